@@ -1,0 +1,49 @@
+#include "guardian/base/file_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <system_error>
+
+namespace guardian::base {
+
+namespace {
+
+int read_process_id(int fd) {
+  char text[32];
+  const ssize_t got = ::pread(fd, text, sizeof text, 0);
+  int process_id = 0;
+  if (got > 0) std::from_chars(text, text + got, process_id);
+  return process_id;
+}
+
+}  // namespace
+
+Result<FileLock> FileLock::try_lock(const std::string& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd.valid()) {
+    return Error(ErrorCode::Io, "cannot open lock `" + path + "`: " + std::generic_category().message(errno));
+  }
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    const int process_id = read_process_id(fd.get());
+    return Error(ErrorCode::Busy, "`" + path + "` is locked by another process" +
+                                      (process_id > 0 ? " (pid " + std::to_string(process_id) + ")" : ""));
+  }
+  const std::string text = std::to_string(::getpid()) + "\n";
+  if (::ftruncate(fd.get(), 0) != 0 || ::pwrite(fd.get(), text.data(), text.size(), 0) < 0) {
+    return Error(ErrorCode::Io, "cannot write lock `" + path + "`: " + std::generic_category().message(errno));
+  }
+  return FileLock(std::move(fd));
+}
+
+int FileLock::holder(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return 0;
+  if (::flock(fd.get(), LOCK_SH | LOCK_NB) == 0) return 0;
+  return read_process_id(fd.get());
+}
+
+}  // namespace guardian::base

@@ -1,0 +1,62 @@
+#include "guardian/json/document.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace guardian::json {
+
+namespace {
+
+constexpr std::size_t kFirstBlockBytes = 1024;
+
+// An uninitialised run of trivially copyable elements in the arena.
+template <typename T>
+T* allocate(std::pmr::monotonic_buffer_resource& arena, std::size_t count) {
+  return static_cast<T*>(arena.allocate(count * sizeof(T), alignof(T)));
+}
+
+}  // namespace
+
+Document::Document() : arena_(std::make_unique<std::pmr::monotonic_buffer_resource>(kFirstBlockBytes)) {}
+
+std::string_view Document::add_characters(std::string_view characters) {
+  if (characters.empty()) return {"", 0};
+  auto* const copy = allocate<char>(*arena_, characters.size());
+  std::ranges::copy(characters, copy);
+  return {copy, characters.size()};
+}
+
+Value Document::add_text(std::string_view characters) { return Value::text(add_characters(characters)); }
+
+Value Document::add_list(std::span<const Value> items) {
+  auto* const copy = allocate<Value>(*arena_, items.size());
+  std::uninitialized_copy(items.begin(), items.end(), copy);
+  return Value::list({copy, items.size()});
+}
+
+Value Document::add_object(std::span<const Member> members) {
+  auto* const copy = allocate<Member>(*arena_, members.size());
+  std::uninitialized_copy(members.begin(), members.end(), copy);
+  return Value::object({copy, members.size()});
+}
+
+Value Document::add_deep(const Value& value) {
+  if (value.is_text()) return add_text(value.as_text()).at_offset(value.offset());
+  if (value.is_list()) {
+    std::vector<Value> items;
+    items.reserve(value.as_list().size());
+    for (const Value& item : value.as_list()) items.push_back(add_deep(item));
+    return add_list(items).at_offset(value.offset());
+  }
+  if (value.is_object()) {
+    std::vector<Member> members;
+    members.reserve(value.as_object().size());
+    for (const Member& member : value.as_object()) {
+      members.push_back({add_characters(member.key), add_deep(member.value), member.key_offset});
+    }
+    return add_object(members).at_offset(value.offset());
+  }
+  return value;
+}
+
+}  // namespace guardian::json

@@ -1,0 +1,96 @@
+#include "guardian/crypto/key.h"
+
+#include <botan/pubkey.h>
+#include <botan/x509_key.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "guardian/base/check.h"
+#include "guardian/crypto/base64.h"
+#include "guardian/crypto/bytes.h"
+#include "guardian/crypto/digest.h"
+#include "guardian/crypto/key_material.h"
+#include "guardian/crypto/key_state.h"
+#include "guardian/crypto/pem.h"
+
+namespace guardian::crypto {
+
+namespace {
+
+constexpr std::size_t kRawSignatureBytes = 64;    // Ed25519, and r and s of P-256
+constexpr std::size_t kMaxSignatureBytes = 1024;  // RSA of 8,192 bits
+
+// RFC 8032 5.1.7: the second half must be below the order of the group, or one signature could be written in two ways.
+bool is_canonical_ed25519(std::string_view signature) {
+  constexpr std::string_view kOrderBigEndian{
+      "\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+      "\x14\xDE\xF9\xDE\xA2\xF7\x9C\xD6\x58\x12\x63\x1A\x5C\xF5\xD3\xED",
+      32};
+  if (signature.size() != kRawSignatureBytes) return false;
+  const std::string s(signature.rbegin(), signature.rend() - 32);
+  return std::string_view(s) < kOrderBigEndian;
+}
+
+}  // namespace
+
+std::string_view to_string(KeyType type) noexcept {
+  switch (type) {
+    case KeyType::Ed25519:
+      return "ed25519";
+    case KeyType::P256:
+      return "p256";
+    case KeyType::Rsa:
+      return "rsa";
+  }
+  GUARDIAN_ASSERT(false);
+}
+
+std::optional<KeyType> parse_key_type(std::string_view text) noexcept {
+  for (const KeyType type : {KeyType::Ed25519, KeyType::P256, KeyType::Rsa}) {
+    if (to_string(type) == text) return type;
+  }
+  return std::nullopt;
+}
+
+PublicKey::State::State(KeyMaterial from, std::optional<std::string> name)
+    : material(std::move(from)), thumbprint(base64url_encode(text_of(sha256(material.jwk)))), kid(std::move(name)) {}
+
+base::Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
+  GUARDIAN_ASSIGN(const std::string der, decode_public_pem(pem, "PUBLIC KEY"));
+  GUARDIAN_ASSIGN(KeyMaterial material, der_material(der));
+  return PublicKey(std::make_shared<State>(std::move(material), std::nullopt));
+}
+
+base::Result<PublicKey> PublicKey::from_jwk(const json::Value& jwk) {
+  GUARDIAN_ASSIGN(KeyMaterial material, jwk_material(jwk));
+  std::optional<std::string> kid;
+  if (const json::Value* const member = jwk.find("kid")) kid = std::string(member->as_text());
+  return PublicKey(std::make_shared<State>(std::move(material), std::move(kid)));
+}
+
+KeyType PublicKey::type() const noexcept { return state_->material.type; }
+
+const std::string& PublicKey::thumbprint() const noexcept { return state_->thumbprint; }
+
+const std::optional<std::string>& PublicKey::kid() const noexcept { return state_->kid; }
+
+const std::string& PublicKey::jwk() const noexcept { return state_->material.jwk; }
+
+std::string PublicKey::pem() const { return Botan::X509::PEM_encode(*state_->material.key); }
+
+bool PublicKey::verify(std::string_view message, std::string_view signature) const {
+  if (signature.empty() || signature.size() > kMaxSignatureBytes) return false;
+  if (type() == KeyType::Ed25519 && !is_canonical_ed25519(signature)) return false;
+  const bool is_der = type() == KeyType::P256 && signature.size() != kRawSignatureBytes;
+  try {
+    Botan::PK_Verifier verifier(*state_->material.key, signature_scheme(type()),
+                                is_der ? Botan::DER_SEQUENCE : Botan::IEEE_1363);
+    return verifier.verify_message(bytes_of(message), message.size(), bytes_of(signature), signature.size());
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+}  // namespace guardian::crypto

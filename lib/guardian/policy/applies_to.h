@@ -1,0 +1,36 @@
+// Which agents a policy is for (policy.md section 2). Compiled once; immutable.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "guardian/base/result.h"
+#include "guardian/json/value.h"
+#include "guardian/policy/place.h"
+#include "guardian/policy/program.h"
+
+namespace guardian::policy {
+
+class AppliesTo {
+ public:
+  // Applies to nobody: what a policy without appliesTo has.
+  AppliesTo() = default;
+  // PolicyInvalid with its place; a trust tier that is not among `tiers` is refused.
+  [[nodiscard]] static base::Result<AppliesTo> compile(const Scope& scope, const json::Value& written,
+                                                       std::span<const Tier> tiers);
+
+  [[nodiscard]] bool constrains_agent_ids() const noexcept { return !agent_ids_.empty(); }
+  [[nodiscard]] bool matches_id(const Agent& agent) const noexcept;
+  [[nodiscard]] bool matches_rest(const Agent& agent) const noexcept;
+
+ private:
+  bool given_ = false;
+  // An empty list was not given and does not constrain.
+  std::vector<Glob> agent_ids_;
+  std::vector<std::string> tiers_;
+  std::vector<Glob> tags_;
+  std::vector<std::string> org_ids_;
+};
+
+}  // namespace guardian::policy

@@ -1,0 +1,202 @@
+#include "guardian/policy/condition_map.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "guardian/policy/expression.h"
+#include "guardian/policy/operand.h"
+#include "guardian/policy/shorthand.h"
+#include "guardian/policy/spelling.h"
+
+namespace guardian::policy {
+
+namespace {
+
+using json::Member;
+using json::Value;
+
+// Which entries a map has had so far, so that one attribute cannot be written in two ways side by side.
+class Written {
+ public:
+  [[nodiscard]] base::Status add(const Scope& scope, const Member& member, std::string meaning) {
+    const auto [twin, added] = keys_.try_emplace(std::move(meaning), member.key);
+    if (added) return {};
+    return scope.refuse(member.key_offset,
+                        quoted(member.key) + " beside " + quoted(twin->second) + ": two names of one thing");
+  }
+
+ private:
+  std::unordered_map<std::string, std::string_view> keys_;  // by what they mean
+};
+
+bool has_operator(const Value& map) noexcept {
+  return std::ranges::any_of(map.as_object(), [](const Member& m) { return find_operator(m.key).has_value(); });
+}
+
+class Compiler {
+ public:
+  explicit Compiler(json::Document& operands) noexcept : operands_(operands) {}
+
+  base::Result<Condition> rule_conditions(const Scope& scope, const Value& written) {
+    if (written.is_object()) {
+      for (const auto& member : written.as_object()) {
+        if (is_spelling(member.key, "rateLimit")) return scope.not_supported(member.value, "`rateLimit` is");
+      }
+    }
+    if (written.is_list()) return list(scope, written, Condition::Kind::All, false);
+    return condition(scope, written, false);
+  }
+
+ private:
+  static Condition::Kind kind(Condition::Kind plain, bool negated) noexcept {
+    if (!negated) return plain;
+    return plain == Condition::Kind::All ? Condition::Kind::Any : Condition::Kind::All;
+  }
+
+  base::Result<Condition> condition(const Scope& scope, const Value& written, bool negated) {
+    if (written.is_object()) return map(scope, written, negated);
+    if (!written.is_text()) return scope.refuse(written, "a condition is a map, a list of conditions, or text");
+    auto compiled = compile_expression(written.as_text(), negated, operands_);
+    if (!compiled.ok()) return scope.refuse(written.offset(), compiled.error());
+    return compiled;
+  }
+
+  base::Result<Condition> list(const Scope& scope, const Value& written, Condition::Kind plain, bool negated) {
+    if (!written.is_list()) return scope.refuse(written, "must be a list of conditions");
+    Condition result(kind(plain, negated));
+    std::size_t index = 0;
+    for (const auto& item : written.as_list()) {
+      GUARDIAN_ASSIGN(auto child, condition(scope.item(index++), item, negated));
+      result.children.push_back(std::move(child));
+    }
+    return result;
+  }
+
+  base::Result<Condition> map(const Scope& scope, const Value& written, bool negated) {
+    Condition result(kind(Condition::Kind::All, negated));
+    Written names;
+    for (const auto& member : written.as_object()) {
+      GUARDIAN_ASSIGN(auto child, entry(scope.member(member.key), member, names, negated));
+      result.children.push_back(std::move(child));
+    }
+    return result;
+  }
+
+  base::Result<Condition> entry(const Scope& scope, const Member& member, Written& names, bool negated) {
+    if (member.key == "all") return list(scope, member.value, Condition::Kind::All, negated);
+    if (member.key == "any") return list(scope, member.value, Condition::Kind::Any, negated);
+    if (member.key == "not") {
+      if (member.value.is_list()) return list(scope, member.value, Condition::Kind::All, !negated);
+      return condition(scope, member.value, !negated);
+    }
+    auto segments = parse_path(member.key);
+    if (!segments.ok()) return scope.refuse(member.key_offset, segments.error());
+    const bool single = segments->size() == 1;
+    if (single && is_root(segments->front()) && member.value.is_object() && !has_operator(member.value)) {
+      const std::string& root = segments->front();
+      GUARDIAN_TRY(names.add(scope, member, root == "request" ? "context" : root));
+      return below(scope, *segments, member.value, negated);
+    }
+    if (single && !is_root(segments->front())) return shorthand(scope, member, names, negated);
+    auto attribute = make_attribute(*segments);
+    if (!attribute.ok()) return scope.refuse(member.key_offset, attribute.error());
+    GUARDIAN_TRY(names.add(scope, member, attribute->path));
+    return attribute_value(scope, *attribute, member.value, negated);
+  }
+
+  base::Result<Condition> shorthand(const Scope& scope, const Member& member, Written& names, bool negated) {
+    auto found = read_shorthand(member.key, member.value);
+    if (!found.ok()) return scope.refuse(member.key_offset, found.error());
+    const Attribute& attribute = found->attribute;
+    if (!found->op) {
+      GUARDIAN_TRY(names.add(scope, member, attribute.path));
+      return attribute_value(scope, attribute, member.value, negated);
+    }
+    std::string meaning = attribute.path;
+    if (found->names_operator) meaning.append(" ").append(operator_name(*found->op, false));
+    GUARDIAN_TRY(names.add(scope, member, std::move(meaning)));
+    return test(scope, attribute, {*found->op, false}, member.value, negated);
+  }
+
+  // The maps below a bare root: further segments, until a map with operators or a plain value.
+  base::Result<Condition> below(const Scope& scope, const PathSegments& above, const Value& written, bool negated) {
+    Condition result(kind(Condition::Kind::All, negated));
+    Written names;
+    for (const auto& member : written.as_object()) {
+      GUARDIAN_ASSIGN(auto child, entry_below(scope.member(member.key), above, member, names, negated));
+      result.children.push_back(std::move(child));
+    }
+    return result;
+  }
+
+  base::Result<Condition> entry_below(const Scope& scope, const PathSegments& above, const Member& member,
+                                      Written& names, bool negated) {
+    auto segments = parse_path(member.key, true);
+    if (!segments.ok()) return scope.refuse(member.key_offset, segments.error());
+    PathSegments path = above;
+    path.insert(path.end(), segments->begin(), segments->end());
+    auto attribute = make_attribute(path);
+    if (!attribute.ok()) return scope.refuse(member.key_offset, attribute.error());
+    GUARDIAN_TRY(names.add(scope, member, attribute->path));
+    const bool names_segments = segments->size() == 1 && member.value.is_object() && !has_operator(member.value);
+    if (names_segments) return below(scope, path, member.value, negated);
+    return attribute_value(scope, *attribute, member.value, negated);
+  }
+
+  base::Result<Condition> attribute_value(const Scope& scope, const Attribute& attribute, const Value& value,
+                                          bool negated) {
+    if (value.is_object()) return operators(scope, attribute, value, negated);
+    return test(scope, attribute, {value.is_list() ? Operator::In : Operator::Equals, false}, value, negated);
+  }
+
+  base::Result<Condition> operators(const Scope& scope, const Attribute& attribute, const Value& written,
+                                    bool negated) {
+    if (!written.is_object()) return scope.refuse(written, "must be a map of operators");
+    Condition result(kind(Condition::Kind::All, negated));
+    Written names;
+    for (const auto& member : written.as_object()) {
+      const auto found = find_operator(member.key);
+      if (!found) {
+        return scope.refuse(member.key_offset,
+                            "unknown operator " + quoted(member.key) + did_you_mean_operator(member.key));
+      }
+      GUARDIAN_TRY(names.add(scope, member, std::string(operator_name(found->op, found->negated))));
+      GUARDIAN_ASSIGN(auto child, test(scope.member(member.key), attribute, *found, member.value, negated));
+      result.children.push_back(std::move(child));
+    }
+    return result;
+  }
+
+  base::Result<Condition> test(const Scope& scope, const Attribute& attribute, WrittenOperator written,
+                               const Value& operand, bool negated) {
+    if (written.op == Operator::Some || written.op == Operator::Every) {
+      return quantifier(scope, attribute, written.op, operand, negated);
+    }
+    auto compiled = compile_test(attribute, written, operand, negated, operands_);
+    if (!compiled.ok()) return scope.refuse(operand.offset(), compiled.error());
+    return Condition(std::move(compiled).value());
+  }
+
+  base::Result<Condition> quantifier(const Scope& scope, const Attribute& attribute, Operator op, const Value& operand,
+                                     bool negated) {
+    Test result;
+    result.attribute = attribute;
+    result.op = op;
+    result.negated = negated;
+    result.operand = operands_.add_deep(operand);
+    GUARDIAN_ASSIGN(result.nested, operators(scope, attribute, operand, negated));
+    return Condition(std::move(result));
+  }
+
+  json::Document& operands_;
+};
+
+}  // namespace
+
+base::Result<Condition> compile_conditions(const Scope& scope, const Value& written, json::Document& operands) {
+  return Compiler(operands).rule_conditions(scope, written);
+}
+
+}  // namespace guardian::policy

@@ -1,0 +1,139 @@
+#include "guardian/policy/explain.h"
+
+#include <string_view>
+#include <vector>
+
+#include "guardian/base/check.h"
+#include "guardian/policy/facts.h"
+#include "guardian/policy/globs.h"
+
+namespace guardian::policy {
+
+namespace {
+
+// The first test, in the order written, of those that made the condition fail; nullptr when it holds. A failed test
+// beside a branch of `any` that holds made nothing fail and is passed over.
+const Test* first_failed(const Condition& condition, Facts& facts, Leaning leaning) {
+  if (holds(condition, facts, nullptr, leaning)) return nullptr;
+  switch (condition.kind) {
+    case Condition::Kind::Test:
+      return condition.test.get();
+    case Condition::Kind::All:
+    case Condition::Kind::Any:
+      for (const auto& child : condition.children) {
+        if (const Test* failed = first_failed(child, facts, leaning)) return failed;
+      }
+      return nullptr;
+  }
+  GUARDIAN_ASSERT(false);
+}
+
+class UndecidedTests {
+ public:
+  UndecidedTests(Facts& facts, Leaning leaning, json::Writer& out) : facts_(facts), leaning_(leaning), out_(out) {}
+
+  // `members` are the values a nested test is asked of; empty at the top, where a test has its own attribute.
+  void write(const Condition& condition, const std::vector<json::Value>* members) {
+    for (const auto& child : condition.children) write(child, members);
+    if (condition.kind != Condition::Kind::Test) return;
+    const Test& test = *condition.test;
+    std::vector<json::Value> values;
+    if (members == nullptr) {
+      values.push_back(value_under_test(test, facts_, nullptr));
+    } else {
+      values = *members;
+    }
+    write_once(test, values);
+    if (test.op != Operator::Some && test.op != Operator::Every) return;
+    std::vector<json::Value> below;
+    for (const auto& value : values) {
+      if (value.is_list()) below.insert(below.end(), value.as_list().begin(), value.as_list().end());
+    }
+    write(test.nested, &below);
+  }
+
+ private:
+  void write_once(const Test& test, const std::vector<json::Value>& values) {
+    for (const auto& value : values) {
+      const Verdict verdict = judge(test, value, facts_, leaning_);
+      if (verdict != Verdict::Absent && verdict != Verdict::WrongType) continue;
+      out_.begin_object().member("path", test.attribute.path);
+      out_.member("operator", operator_name(test.op, test.negated));
+      out_.member("why", verdict == Verdict::Absent ? "absent" : "type").end_object();
+      return;
+    }
+  }
+
+  Facts& facts_;
+  Leaning leaning_;
+  json::Writer& out_;
+};
+
+// What kept a rule from matching, or nothing.
+enum class Because { Nothing, Action, Resource, Condition };
+
+Because why_not(const CompiledRule& rule, const Request& request, Facts& facts) {
+  if (!any_matches(rule.actions, request.action)) return Because::Action;
+  if (!rule.resources.empty() && !(request.resource && any_matches(rule.resources, *request.resource))) {
+    return Because::Resource;
+  }
+  return holds(rule.condition, facts, nullptr, leaning_of(rule.effect)) ? Because::Nothing : Because::Condition;
+}
+
+void write_because(Because because, json::Writer& out) {
+  out.key("because");
+  switch (because) {
+    case Because::Nothing:
+      out.null();
+      return;
+    case Because::Action:
+      out.text("action");
+      return;
+    case Because::Resource:
+      out.text("resource");
+      return;
+    case Because::Condition:
+      out.text("condition");
+      return;
+  }
+}
+
+void write_test(const Test& test, Facts& facts, json::Writer& out) {
+  out.begin_object().member("path", test.attribute.path);
+  out.member("operator", operator_name(test.op, test.negated));
+  out.member("operand", test.operand);
+  out.member("actual", value_under_test(test, facts, nullptr)).end_object();
+}
+
+void explain_rule(const CompiledRule& rule, const Input& input, Facts& facts, json::Writer& out) {
+  const Because because = why_not(rule, input.request, facts);
+  const Leaning leaning = leaning_of(rule.effect);
+  out.begin_object().member("rule", rule.id).member("effect", to_string(rule.effect));
+  out.key("matched").boolean(because == Because::Nothing);
+  write_because(because, out);
+  out.key("test");
+  const Test* failed = because == Because::Condition ? first_failed(rule.condition, facts, leaning) : nullptr;
+  if (failed == nullptr) {
+    out.null();
+  } else {
+    write_test(*failed, facts, out);
+  }
+  out.key("undecided").begin_list();
+  if (because == Because::Nothing || because == Because::Condition) {
+    UndecidedTests(facts, leaning, out).write(rule.condition, nullptr);
+  }
+  out.end_list().end_object();
+}
+
+}  // namespace
+
+void explain_policy(const CompiledPolicy& policy, const Outcome& outcome, const Input& input, json::Writer& out) {
+  Facts facts(input, policy.zone);
+  out.begin_object().member("policy", policy.name).member("enforcement", to_string(policy.enforcement));
+  out.member("combining", to_string(policy.combining)).member("outcome", to_string(outcome.kind));
+  out.key("rules").begin_list();
+  for (const auto& rule : policy.rules) explain_rule(rule, input, facts, out);
+  out.end_list().end_object();
+}
+
+}  // namespace guardian::policy

@@ -1,0 +1,36 @@
+// Path globs of policy.md section 3 (`pathMatches`): segment by segment, `**` for any number of them, `..` of the value
+// resolved first. Compiled once, immutable, any thread; matching allocates nothing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "guardian/base/result.h"
+
+namespace guardian::policy {
+
+class PathGlob {
+ public:
+  // PolicyInvalid (without a place) for a pattern over 1,024 bytes, a trailing backslash in a segment, a `..` segment,
+  // or more than 8 `**` segments.
+  [[nodiscard]] static base::Result<PathGlob> compile(std::string_view pattern);
+
+  // The value must not climb (see climbs_above_start). At most proportional to pattern size times value size.
+  [[nodiscard]] bool matches(std::string_view value) const noexcept;
+
+ private:
+  struct Segment {
+    std::string pattern;
+    bool any_depth = false;
+  };
+
+  std::vector<Segment> segments_;
+  bool absolute_ = false;
+};
+
+// True for a relative value whose `..` segments lead above its start: whether it matches cannot be decided.
+[[nodiscard]] bool climbs_above_start(std::string_view value) noexcept;
+
+}  // namespace guardian::policy

@@ -1,0 +1,122 @@
+#include "guardian/policy/program.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "guardian/base/check.h"
+#include "guardian/policy/compiled.h"
+#include "guardian/policy/explain.h"
+#include "guardian/policy/facts.h"
+#include "guardian/policy/globs.h"
+#include "guardian/policy/policy_parser.h"
+
+namespace guardian::policy {
+
+namespace {
+
+bool matches(const CompiledRule& rule, const Request& request, Facts& facts) noexcept {
+  if (!any_matches(rule.actions, request.action)) return false;
+  if (!rule.resources.empty() && !(request.resource && any_matches(rule.resources, *request.resource))) return false;
+  return holds(rule.condition, facts, nullptr, leaning_of(rule.effect));
+}
+
+Outcome::Kind outcome_of(Effect effect) noexcept {
+  switch (effect) {
+    case Effect::Allow:
+      return Outcome::Kind::Allow;
+    case Effect::Deny:
+      return Outcome::Kind::Deny;
+    case Effect::RequireApproval:
+      return Outcome::Kind::RequireApproval;
+  }
+  GUARDIAN_ASSERT(false);
+}
+
+// Deny before require-approval before allow.
+int strength(Outcome::Kind kind) noexcept {
+  switch (kind) {
+    case Outcome::Kind::None:
+      return 0;
+    case Outcome::Kind::Allow:
+      return 1;
+    case Outcome::Kind::RequireApproval:
+      return 2;
+    case Outcome::Kind::Deny:
+      return 3;
+  }
+  GUARDIAN_ASSERT(false);
+}
+
+}  // namespace
+
+std::string_view to_string(Outcome::Kind kind) noexcept {
+  switch (kind) {
+    case Outcome::Kind::None:
+      return "none";
+    case Outcome::Kind::Allow:
+      return "allow";
+    case Outcome::Kind::Deny:
+      return "deny";
+    case Outcome::Kind::RequireApproval:
+      return "require-approval";
+  }
+  GUARDIAN_ASSERT(false);
+}
+
+Policy::Policy(std::unique_ptr<const CompiledPolicy> compiled) : compiled_(std::move(compiled)) {}
+Policy::Policy(Policy&&) noexcept = default;
+Policy& Policy::operator=(Policy&&) noexcept = default;
+Policy::~Policy() = default;
+
+base::Result<Policy> Policy::compile(const json::Value& value, const Source& source, const CompileOptions& options) {
+  GUARDIAN_ASSIGN(auto compiled, compile_policy(value, source, options));
+  return Policy(std::move(compiled));
+}
+
+std::string_view Policy::name() const noexcept { return compiled_->name; }
+std::string_view Policy::version() const noexcept { return compiled_->version; }
+std::string_view Policy::description() const noexcept { return compiled_->description; }
+bool Policy::enabled() const noexcept { return compiled_->enabled; }
+Enforcement Policy::enforcement() const noexcept { return compiled_->enforcement; }
+Combining Policy::combining() const noexcept { return compiled_->combining; }
+Effect Policy::default_effect() const noexcept { return compiled_->default_effect; }
+
+std::size_t Policy::rule_count() const noexcept { return compiled_->rules.size(); }
+std::string_view Policy::rule_id(std::size_t rule) const noexcept { return compiled_->rules[rule].id; }
+Effect Policy::rule_effect(std::size_t rule) const noexcept { return compiled_->rules[rule].effect; }
+std::string_view Policy::rule_reason(std::size_t rule) const noexcept { return compiled_->rules[rule].reason; }
+Alert Policy::rule_alert(std::size_t rule) const noexcept { return compiled_->rules[rule].alert; }
+
+bool Policy::applies_to(const Agent& agent) const noexcept {
+  return compiled_->applies_to.matches_id(agent) && compiled_->applies_to.matches_rest(agent);
+}
+bool Policy::constrains_agent_ids() const noexcept { return compiled_->applies_to.constrains_agent_ids(); }
+bool Policy::applies_apart_from_id(const Agent& agent) const noexcept {
+  return compiled_->applies_to.matches_rest(agent);
+}
+
+Outcome Policy::evaluate(const Input& input) const noexcept {
+  Facts facts(input, compiled_->zone);
+  Outcome outcome;
+  for (std::size_t i = 0; i < compiled_->rules.size(); ++i) {
+    const CompiledRule& rule = compiled_->rules[i];
+    const Outcome::Kind kind = outcome_of(rule.effect);
+    // A rule that could not change the outcome any more is not asked.
+    if (strength(kind) <= strength(outcome.kind) || !matches(rule, input.request, facts)) continue;
+    outcome = {kind, i};
+    if (compiled_->combining == Combining::FirstApplicable || kind == Outcome::Kind::Deny) break;
+  }
+  return outcome;
+}
+
+bool Policy::has_rule_for_action(std::string_view action) const noexcept {
+  return std::ranges::any_of(compiled_->rules,
+                             [&](const CompiledRule& rule) { return any_matches(rule.actions, action); });
+}
+
+void Policy::explain(const Input& input, json::Writer& out) const {
+  explain_policy(*compiled_, evaluate(input), input, out);
+}
+
+}  // namespace guardian::policy

@@ -1,0 +1,107 @@
+#include "guardian/bundle/directory_source.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "guardian/base/text.h"
+#include "guardian/json/reader.h"
+#include "guardian/policy/yaml.h"
+
+namespace guardian::bundle {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+constexpr std::size_t kMaxFiles = 20'000;
+constexpr std::size_t kMaxFileBytes = std::size_t{16} << 20;
+constexpr std::size_t kMaxTotalBytes = std::size_t{256} << 20;
+constexpr std::size_t kMaxDepth = 32;  // policy.md section 1: JSON is read as YAML is
+
+// `line 3 column 7: what` to `<path>:3:7: what`, the form that policies' errors have.
+Error with_file(const Error& error, const std::string& path) {
+  std::string_view rest = error.message();
+  const auto take = [&rest](std::string_view word) {
+    if (!rest.starts_with(word)) return std::string();
+    rest.remove_prefix(word.size());
+    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    const std::string number(rest.substr(0, digits));
+    rest.remove_prefix(digits);
+    return number;
+  };
+  const std::string line = take("line ");
+  const std::string column = take(" column ");
+  if (line.empty() || column.empty() || !rest.starts_with(": ")) return Error(error).within(path);
+  return Error(error.code(), path + ":" + line + ":" + column + std::string(rest));
+}
+
+Result<json::Document> parse_text(std::string_view text, bool is_json) {
+  if (!is_json) return policy::parse_yaml(text, {.max_bytes = kMaxFileBytes, .max_depth = kMaxDepth});
+  json::ReadLimits limits;
+  limits.max_bytes = kMaxFileBytes;
+  limits.max_depth = kMaxDepth;
+  return json::parse(text, limits);
+}
+
+Result<SourceFile> load_file(base::FileSystem& files, const std::string& path) {
+  GUARDIAN_ASSIGN(std::string text, files.read_file(path, kMaxFileBytes));
+  auto document = parse_text(text, path.ends_with(".json"));
+  if (!document.ok()) return with_file(document.error(), path);
+  return SourceFile{path, std::move(text), std::move(document).value()};
+}
+
+Result<std::optional<SourceFile>> load_if_there(base::FileSystem& files, const std::string& path) {
+  auto file = load_file(files, path);
+  if (file.ok()) return std::optional<SourceFile>(std::move(file).value());
+  if (file.error().code() == ErrorCode::NotFound) return std::optional<SourceFile>();
+  return std::move(file).error();
+}
+
+bool is_policy_file(const base::DirectoryEntry& entry) {
+  const std::string_view name = entry.name;
+  if (entry.is_directory || name.starts_with('.')) return false;
+  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json");
+}
+
+Result<std::vector<SourceFile>> load_policies(base::FileSystem& files, const std::string& directory) {
+  const std::string path = directory + "/policies";
+  const auto entries = files.list(path);
+  if (!entries.ok()) return Error(ErrorCode::InvalidInput, entries.error().message());
+  std::vector<SourceFile> policies;
+  std::size_t total_bytes = 0;
+  for (const base::DirectoryEntry& entry : *entries) {
+    if (!is_policy_file(entry)) continue;
+    if (policies.size() == kMaxFiles) {
+      return Error(ErrorCode::TooLarge, "`" + path + "` holds more than " + std::to_string(kMaxFiles) + " policies");
+    }
+    GUARDIAN_ASSIGN(SourceFile file, load_file(files, path + "/" + entry.name));
+    total_bytes += file.text.size();
+    if (total_bytes > kMaxTotalBytes) {
+      return Error(ErrorCode::TooLarge, "the policies of `" + path + "` are larger than 256 MiB together");
+    }
+    policies.push_back(std::move(file));
+  }
+  return policies;
+}
+
+}  // namespace
+
+Result<DirectorySource> load_directory(base::FileSystem& files, const std::string& directory,
+                                       const std::optional<std::string>& agents_file) {
+  DirectorySource source;
+  GUARDIAN_ASSIGN(source.policies, load_policies(files, directory));
+  if (agents_file) {
+    auto agents = load_file(files, *agents_file);
+    if (!agents.ok()) return std::move(agents).error();
+    source.agents = std::move(agents).value();
+  } else {
+    GUARDIAN_ASSIGN(source.agents, load_if_there(files, directory + "/agents.yaml"));
+  }
+  GUARDIAN_ASSIGN(source.tiers, load_if_there(files, directory + "/tiers.yaml"));
+  GUARDIAN_ASSIGN(source.members, load_if_there(files, directory + "/bundle.yaml"));
+  return source;
+}
+
+}  // namespace guardian::bundle

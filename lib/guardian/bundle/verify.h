@@ -1,0 +1,93 @@
+// The only way from bytes that somebody sent to a bundle that may be enforced: SealedBundle -> verify ->
+// VerifiedBundle. The constructors are private to the step that proves them, so that using what was not verified does
+// not compile.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "guardian/base/result.h"
+#include "guardian/bundle/payload.h"
+#include "guardian/bundle/trust_root.h"
+#include "guardian/crypto/digest.h"
+#include "guardian/crypto/dsse.h"
+
+namespace guardian::bundle {
+
+// A well-formed envelope of a bundle whose content nobody has vouched for yet.
+class SealedBundle {
+ public:
+  // Malformed, TooLarge, or SchemaInvalid when the payload type is not a bundle's. Keeps the bytes exactly as received.
+  [[nodiscard]] static base::Result<SealedBundle> open(std::string bytes,
+                                                       std::size_t max_bytes = kDefaultMaxBundleBytes);
+
+  [[nodiscard]] const crypto::Envelope& envelope() const noexcept { return envelope_; }
+  [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }
+  // Gives the bytes away; nothing else of this may be used afterwards.
+  [[nodiscard]] std::string take_bytes() && noexcept { return std::move(bytes_); }
+
+ private:
+  SealedBundle(std::string bytes, crypto::Envelope envelope)
+      : bytes_(std::move(bytes)), envelope_(std::move(envelope)) {}
+  std::string bytes_;
+  crypto::Envelope envelope_;
+};
+
+// The newest bundle that was ever accepted: nothing older replaces it (bundle.md section 2).
+struct VersionFloor {
+  Version version;
+  crypto::Digest payload_digest;  // SHA-256 of the payload bytes
+};
+
+// Where a bundle came from decides how strict its age is judged.
+enum class Origin {
+  Fetched,  // from the network or given to verify-bundle: refused when expired or too far ahead of the clock
+  Cached    // read back from our own cache: stays in force though expired
+};
+
+struct Admission {
+  Origin origin = Origin::Fetched;
+  base::Instant now;                  // the later of the clock and the time floor
+  std::optional<VersionFloor> floor;  // nullopt: no bundle was ever accepted
+};
+
+enum class Freshness { Newer, Unchanged };  // Unchanged: the floor's own version and payload
+
+// A bundle whose signatures, schema, policies, version and dates all hold. Immutable; shared by pointer.
+class VerifiedBundle {
+ public:
+  [[nodiscard]] const Payload& payload() const noexcept { return payload_; }
+  [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }  // exactly as received
+  [[nodiscard]] VersionFloor as_floor() const { return {payload_.version, payload_digest_}; }
+  [[nodiscard]] Freshness freshness() const noexcept { return freshness_; }
+  [[nodiscard]] const std::vector<std::string>& signers() const noexcept { return signers_; }  // thumbprints
+  [[nodiscard]] bool expired(base::Instant now) const noexcept;
+
+ private:
+  VerifiedBundle(Payload payload, std::string bytes, crypto::Digest digest, Freshness freshness,
+                 std::vector<std::string> signers)
+      : payload_(std::move(payload)),
+        bytes_(std::move(bytes)),
+        payload_digest_(digest),
+        freshness_(freshness),
+        signers_(std::move(signers)) {}
+  Payload payload_;
+  std::string bytes_;
+  crypto::Digest payload_digest_;
+  Freshness freshness_;
+  std::vector<std::string> signers_;
+  friend base::Result<std::shared_ptr<const VerifiedBundle>> verify(SealedBundle, const TrustRoot&, const Admission&);
+};
+
+// In order: signatures (SignatureInvalid, ThresholdNotMet), payload and policies (parse_payload's errors), version kind
+// (VersionKind), rollback (Rollback: older than the floor, or its version with another payload), too far ahead
+// (FutureVersion, Fetched only: version date or timestamp more than 24 hours past `now`), expiry (Expired, Fetched
+// only). The payload is not parsed before the signatures hold. Pure; any thread.
+[[nodiscard]] base::Result<std::shared_ptr<const VerifiedBundle>> verify(SealedBundle sealed, const TrustRoot& trust,
+                                                                         const Admission& admission);
+
+}  // namespace guardian::bundle

@@ -1,0 +1,40 @@
+// Paths and attributes of policy.md section 4 for the oracle. Pure apart from the time-zone database; any thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "guardian/base/time.h"
+#include "guardian/json/document.h"
+#include "guardian/policy/types.h"
+#include "support/naive/naive.h"
+
+namespace guardian::testing {
+
+// All that a condition of one policy may look at.
+struct Scene {
+  const policy::Agent& agent;
+  const policy::Request& request;
+  base::TimePoint now;
+  std::string_view timezone;
+  bool allow_rule;         // the column of the table in section 4
+  json::Document& memory;  // for values that are made up on the way
+  const NaiveOptions& options;
+};
+
+using Path = std::vector<std::string>;
+
+// Reads `a.b.0["c"]` from `at` on and moves `at` past it.
+[[nodiscard]] Path read_path(std::string_view text, std::size_t& at);
+[[nodiscard]] Path parse_path(std::string_view text);
+
+[[nodiscard]] bool is_root(std::string_view name);
+// `tags` is agent.tags, any other single name that is no root a name of the context.
+[[nodiscard]] Path with_root(Path path);
+
+// The value of a rooted path; null where it is absent.
+[[nodiscard]] json::Value attribute(const Scene& scene, const Path& path);
+
+}  // namespace guardian::testing

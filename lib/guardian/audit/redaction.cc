@@ -1,0 +1,109 @@
+#include "guardian/audit/redaction.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "guardian/base/check.h"
+#include "guardian/base/text.h"
+#include "guardian/crypto/hmac.h"
+#include "guardian/json/reader.h"
+#include "guardian/json/writer.h"
+
+namespace guardian::audit {
+
+namespace {
+
+constexpr std::array<std::string_view, 9> kSecretNames = {"password",  "passwd",     "secret",        "token", "apikey",
+                                                          "accesskey", "privatekey", "authorization", "cookie"};
+constexpr std::size_t kMarkerHexDigits = 8;
+// An explanation wraps values that were themselves admitted at depth 64.
+constexpr std::size_t kMaxExplainDepth = 128;
+constexpr std::size_t kMaxExplainBytes = std::size_t{256} << 20;
+
+// True when some segment of a path such as `context.login["user.password"]` names a secret.
+bool path_names_secret(std::string_view path) {
+  constexpr std::string_view kSeparators = ".[]\"";
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find_first_of(kSeparators), path.size());
+    if (names_secret(path.substr(0, end))) return true;
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return false;
+}
+
+// A copy of `object` with one member's value replaced by what `change` makes of it.
+template <typename Change>
+json::Value with_member(json::Document& document, const json::Value& object, std::string_view name, Change change) {
+  std::vector<json::Member> members(object.as_object().begin(), object.as_object().end());
+  for (json::Member& member : members) {
+    if (member.key == name) member.value = change(member.value);
+  }
+  return document.add_object(members);
+}
+
+template <typename Change>
+json::Value with_items(json::Document& document, const json::Value& list, Change change) {
+  std::vector<json::Value> items;
+  for (const json::Value& item : list.as_list()) items.push_back(change(item));
+  return document.add_list(items);
+}
+
+}  // namespace
+
+bool names_secret(std::string_view member) {
+  std::string plain = base::to_lower(member);
+  std::erase_if(plain, [](char c) { return c == '-' || c == '_'; });
+  return std::ranges::any_of(kSecretNames, [&](std::string_view secret) { return plain.ends_with(secret); });
+}
+
+json::Value Redactor::marker(json::Document& document, const json::Value& value) const {
+  const std::string digits = crypto::hex(crypto::hmac_sha256(key_, json::canonical(value)));
+  return document.add_text("[redacted:" + digits.substr(0, kMarkerHexDigits) + "]");
+}
+
+json::Value Redactor::redact(json::Document& document, const json::Value& value) const {
+  if (value.is_list()) {
+    return with_items(document, value, [&](const json::Value& item) { return redact(document, item); });
+  }
+  if (value.is_object()) {
+    std::vector<json::Member> members;
+    for (const json::Member& member : value.as_object()) {
+      const json::Value kept =
+          names_secret(member.key) ? marker(document, member.value) : redact(document, member.value);
+      members.push_back({document.add_characters(member.key), kept, 0});
+    }
+    return document.add_object(members);
+  }
+  return document.add_deep(value);
+}
+
+json::Value Redactor::redact_test(json::Document& document, const json::Value& test) const {
+  if (!test.is_object()) return test;
+  const bool secret = path_names_secret(test.find("path")->as_text());
+  return with_member(document, test, "actual", [&](const json::Value& actual) {
+    return secret && !actual.is_null() ? marker(document, actual) : redact(document, actual);
+  });
+}
+
+json::Value Redactor::redact_entry(json::Document& document, const json::Value& entry) const {
+  return with_member(document, entry, "rules", [&](const json::Value& rules) {
+    return with_items(document, rules, [&](const json::Value& rule) {
+      return with_member(document, rule, "test", [&](const json::Value& test) { return redact_test(document, test); });
+    });
+  });
+}
+
+std::string Redactor::redact_explain(std::string_view explain) const {
+  json::ReadLimits limits;
+  limits.max_bytes = kMaxExplainBytes;
+  limits.max_depth = kMaxExplainDepth;
+  auto parsed = json::parse(explain, limits);
+  // The engine wrote it from values that were read under the same rules.
+  GUARDIAN_ASSERT(parsed.ok());
+  json::Document& document = *parsed;
+  return json::write(
+      with_items(document, document.root(), [&](const json::Value& entry) { return redact_entry(document, entry); }));
+}
+
+}  // namespace guardian::audit

@@ -1,0 +1,59 @@
+#include "guardian/net/router.h"
+
+#include <exception>
+#include <utility>
+
+#include "guardian/base/check.h"
+
+namespace guardian::net {
+
+namespace {
+
+Response run(const Handler& handler, const Request& request) {
+  try {
+    return handler(request);
+  } catch (const std::exception&) {
+    // What it says is for nobody outside; routes return their errors.
+    return error_response(500, "internal", "internal error");
+  }
+}
+
+}  // namespace
+
+Router::Router(std::vector<Route> routes) {
+  for (Route& route : routes) {
+    GUARDIAN_ASSERT(route.path.starts_with('/') && route.handler);
+    const bool open_ended = route.path.ends_with("/*");
+    if (open_ended) route.path.pop_back();
+    Methods& methods = (open_ended ? below_ : exact_)[std::move(route.path)];
+    const bool added = methods.try_emplace(std::move(route.method), std::move(route.handler)).second;
+    GUARDIAN_ASSERT(added);
+  }
+}
+
+const Router::Methods* Router::find(std::string_view path) const {
+  if (const auto found = exact_.find(path); found != exact_.end()) return &found->second;
+  for (std::size_t slash = path.rfind('/'); slash != std::string_view::npos; slash = path.rfind('/', slash - 1)) {
+    if (const auto found = below_.find(path.substr(0, slash + 1)); found != below_.end()) return &found->second;
+    if (slash == 0) break;
+  }
+  return nullptr;
+}
+
+Response Router::answer(const Request& request) const {
+  const Methods* const methods = find(request.path);
+  if (methods == nullptr) return error_response(404, "not_found", "there is nothing at this path");
+  auto found = methods->find(request.method);
+  if (found == methods->end() && request.method == "HEAD") found = methods->find("GET");
+  if (found != methods->end()) return run(found->second, request);
+  std::string allowed;
+  for (const auto& entry : *methods) {
+    allowed.append(allowed.empty() ? "" : ", ").append(entry.first);
+    if (entry.first == "GET" && !methods->contains("HEAD")) allowed.append(", HEAD");
+  }
+  Response response = error_response(405, "method_not_allowed", "this path serves " + allowed);
+  response.headers.add("Allow", std::move(allowed));
+  return response;
+}
+
+}  // namespace guardian::net

@@ -1,0 +1,33 @@
+// Request to answer: the routes, and the answers where there is none. Immutable after construction; any thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "guardian/net/http.h"
+#include "guardian/net/server.h"
+
+namespace guardian::net {
+
+class Router {
+ public:
+  // A method and path given twice is a bug (asserted).
+  explicit Router(std::vector<Route> routes);
+
+  // What the route returns; 404 `not_found`; 405 `method_not_allowed` with Allow; 500 `internal` for a route that
+  // throws. HEAD is served by the GET route, whose body the caller leaves out.
+  [[nodiscard]] Response answer(const Request& request) const;
+
+ private:
+  using Methods = std::map<std::string, Handler, std::less<>>;
+  using Paths = std::map<std::string, Methods, std::less<>>;
+  [[nodiscard]] const Methods* find(std::string_view path) const;
+
+  Paths exact_;
+  Paths below_;  // keyed by what stands before the `*`
+};
+
+}  // namespace guardian::net

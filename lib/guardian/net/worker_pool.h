@@ -1,0 +1,39 @@
+// A fixed number of threads that run jobs in the order they come. The queue is as long as its callers make it: the
+// server puts at most one job a connection.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace guardian::net {
+
+// Any thread may submit.
+class WorkerPool {
+ public:
+  // Throws std::system_error when the system gives no more threads.
+  explicit WorkerPool(std::size_t threads);
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  // Jobs must not throw. After stop a job is dropped.
+  void submit(std::function<void()> job);
+  // Drops what has not begun and waits for what has. Idempotent; not from a job.
+  void stop();
+
+ private:
+  void run();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> jobs_;
+  bool stopping_ = false;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace guardian::net

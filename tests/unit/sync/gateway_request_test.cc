@@ -1,0 +1,71 @@
+#include "guardian/sync/gateway_request.h"
+
+#include <doctest/doctest.h>
+
+using guardian::base::ErrorCode;
+using namespace guardian::sync;
+
+namespace {
+
+Options options_for(std::string gateway) {
+  Options options;
+  options.gateway_url = std::move(gateway);
+  options.admin_token = "admin-token";
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("gateway: https and loopback http are taken, other http only when allowed") {
+  CHECK(check_gateway(options_for("https://dashboard.example")).ok());
+  CHECK(check_gateway(options_for("http://127.0.0.1:4100")).ok());
+  CHECK(check_gateway(options_for("http://localhost:4100")).ok());
+  Options options = options_for("http://dashboard.example");
+  CHECK(check_gateway(options).error().code() == ErrorCode::InvalidInput);
+  options.allow_insecure_gateway = true;
+  CHECK(check_gateway(options).ok());
+  CHECK_FALSE(check_gateway(options_for("ftp://dashboard.example")).ok());
+  Options with_bundle_url = options_for("https://dashboard.example");
+  with_bundle_url.bundle_url = "http://cdn.example/bundle";
+  CHECK_FALSE(check_gateway(with_bundle_url).ok());
+}
+
+TEST_CASE("gateway: a bundle request names the sidecar, the version and both tokens") {
+  const auto call = bundle_call(options_for("https://gw.example"), "host-1", "\"e\"");
+  CHECK(call.url == "https://gw.example/api/v1/guardian/bundle");
+  CHECK(call.headers.find("Authorization") == "Bearer admin-token");
+  CHECK(call.headers.find("X-Admin-Token") == "admin-token");
+  CHECK(call.headers.find("X-MeshGuard-Sidecar") == "host-1");
+  CHECK(call.headers.find("If-None-Match") == "\"e\"");
+  CHECK(call.headers.find("User-Agent")->starts_with("guardian/"));
+}
+
+TEST_CASE("gateway: no conditional request is made without an ETag") {
+  CHECK_FALSE(bundle_call(options_for("https://gw.example"), "s", "").headers.find("If-None-Match").has_value());
+}
+
+TEST_CASE("gateway: a bundle address of another origin never gets the admin token") {
+  Options options = options_for("https://gw.example");
+  options.bundle_url = "https://cdn.example/b";
+  CHECK_FALSE(bundle_call(options, "s", "").headers.find("Authorization").has_value());
+  CHECK_FALSE(bundle_call(options, "s", "").headers.find("X-Admin-Token").has_value());
+  options.bundle_token = "bundle-token";
+  CHECK(bundle_call(options, "s", "").headers.find("Authorization") == "Bearer bundle-token");
+  options.bundle_url = "https://gw.example/elsewhere";
+  CHECK(bundle_call(options, "s", "").headers.find("Authorization") == "Bearer admin-token");
+}
+
+TEST_CASE("gateway: Retry-After is honoured up to ten minutes") {
+  guardian::net::Answer answer;
+  CHECK_FALSE(retry_after_of(answer).has_value());
+  answer.headers.add("Retry-After", " 30 ");
+  CHECK(retry_after_of(answer) == std::chrono::seconds(30));
+  guardian::net::Answer long_one;
+  long_one.headers.add("Retry-After", "86400");
+  CHECK(retry_after_of(long_one) == std::chrono::seconds(600));
+  guardian::net::Answer dated;
+  dated.headers.add("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT");
+  CHECK_FALSE(retry_after_of(dated).has_value());
+}
+
+TEST_CASE("gateway: two sidecars on one host have different ids") { CHECK(make_sidecar_id() != make_sidecar_id()); }

@@ -1,0 +1,241 @@
+#include "guardian/sync/syncer.h"
+
+#include <doctest/doctest.h>
+
+#include "support/bundle_builder.h"
+#include "support/fake_clock.h"
+#include "support/faulty_file_system.h"
+#include "support/scripted_gateway.h"
+#include "support/temp_dir.h"
+
+using guardian::base::ErrorCode;
+using guardian::sync::Outcome;
+using guardian::sync::TrustSource;
+using namespace guardian::test;
+
+namespace {
+
+constexpr std::string_view kFirst = "2026-04-18T10:30:00Z";
+constexpr std::string_view kSecond = "2026-04-18T11:30:00Z";
+
+std::string bundle_of(const guardian::crypto::PrivateKey& key, std::string_view date) {
+  return BundleBuilder().date(date).bytes({&key});
+}
+
+// A sidecar's syncing half over a directory of its own. Restarting makes it anew over the same directory.
+class Rig {
+ public:
+  Rig() { restart(); }
+
+  void restart() {
+    active_ = std::make_unique<guardian::decision::ActiveSnapshot>();
+    cache_ = std::make_unique<guardian::bundle::Cache>(files, dir_.path());
+    REQUIRE(cache_->prepare().ok());
+    guardian::sync::Options options;
+    options.gateway_url = "http://127.0.0.1:1";
+    options.admin_token = "admin-token";
+    if (configured_trust) options.trust_root = key.public_key().pem();
+    auto created = guardian::sync::Syncer::create(options, *cache_, gateway, clock, *active_);
+    REQUIRE(created.ok());
+    syncer = std::move(created).value();
+    loaded = syncer->load_cached().ok();
+  }
+
+  [[nodiscard]] std::string active_version() const {
+    const auto snapshot = active_->get();
+    return snapshot == nullptr ? "none" : snapshot->bundle().payload().version.text();
+  }
+  [[nodiscard]] const TempDir& dir() const { return dir_; }
+
+  guardian::crypto::PrivateKey key = make_key();
+  ScriptedGateway gateway;
+  FakeClock clock;
+  FaultyFileSystem files;
+  bool configured_trust = true;
+  bool loaded = false;
+  std::unique_ptr<guardian::sync::Syncer> syncer;
+
+ private:
+  TempDir dir_;
+  std::unique_ptr<guardian::decision::ActiveSnapshot> active_;
+  std::unique_ptr<guardian::bundle::Cache> cache_;
+};
+
+}  // namespace
+
+TEST_CASE("sync: a newer bundle is verified, written and activated") {
+  Rig rig;
+  rig.gateway.answers(200, bundle_of(rig.key, kFirst), "\"1\"");
+  const auto report = rig.syncer->sync_once();
+  CHECK(report.outcome == Outcome::Applied);
+  CHECK(rig.active_version() == kFirst);
+  CHECK(rig.dir().read("current.bundle.json") == report.active->bundle().bytes());
+  CHECK(rig.syncer->status().last_sync_success);
+  CHECK(rig.syncer->status().gateway_reachable);
+}
+
+TEST_CASE("sync: a restarted sidecar enforces its cached bundle without the gateway") {
+  Rig rig;
+  rig.gateway.answers(200, bundle_of(rig.key, kFirst), "\"1\"");
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
+  rig.restart();
+  CHECK(rig.loaded);
+  CHECK(rig.active_version() == kFirst);
+  CHECK(rig.syncer->status().confirmed.has_value());
+  const auto report = rig.syncer->sync_once();
+  CHECK(report.error->code() == ErrorCode::Network);
+  CHECK(report.retry_soon);
+  CHECK(rig.active_version() == kFirst);
+  CHECK_FALSE(rig.syncer->status().gateway_reachable);
+}
+
+TEST_CASE("sync: the ETag is asked with, after a restart too, and 304 confirms the bundle") {
+  Rig rig;
+  rig.gateway.answers(200, bundle_of(rig.key, kFirst), "\"1\"");
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
+  rig.restart();
+  rig.clock.advance(std::chrono::hours(1));
+  rig.gateway.answers(304);
+  CHECK(rig.syncer->sync_once().outcome == Outcome::Unchanged);
+  CHECK(rig.gateway.calls().back().headers.find("If-None-Match") == "\"1\"");
+  CHECK(rig.syncer->status().confirmed == rig.clock.now());
+}
+
+TEST_CASE("sync: a 304 that nothing was asked for is a failure") {
+  Rig rig;
+  rig.gateway.answers(304);
+  CHECK(rig.syncer->sync_once().outcome == Outcome::Failed);
+}
+
+TEST_CASE("sync: the same bundle again is unchanged") {
+  Rig rig;
+  const std::string bytes = bundle_of(rig.key, kFirst);
+  rig.gateway.answers(200, bytes).answers(200, bytes);
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
+  CHECK(rig.syncer->sync_once().outcome == Outcome::Unchanged);
+}
+
+TEST_CASE("sync: what does not verify is refused and the active bundle stays") {
+  Rig rig;
+  const auto stranger = make_key();
+  std::string flipped = bundle_of(rig.key, kSecond);
+  flipped[flipped.size() / 2] = flipped[flipped.size() / 2] == 'A' ? 'B' : 'A';
+  const std::string unknown_operator =
+      BundleBuilder()
+          .date(kSecond)
+          .add_policy(
+              R"({"name":"q","rules":[{"effect":"deny","actions":["x"],"conditions":{"context.a":{"resembles":1}}}]})")
+          .bytes({&rig.key});
+  rig.gateway.answers(200, bundle_of(rig.key, kFirst));
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
+
+  rig.gateway.answers(200, flipped)
+      .answers(200, bundle_of(stranger, kSecond))
+      .answers(200, BundleBuilder().date("2026-04-18T09:00:00Z").bytes({&rig.key}))
+      .answers(200, unknown_operator)
+      .answers(200, "garbage");
+  CHECK_FALSE(rig.syncer->sync_once().error->message().empty());
+  CHECK(rig.syncer->sync_once().error->code() == ErrorCode::ThresholdNotMet);
+  CHECK(rig.syncer->sync_once().error->code() == ErrorCode::Rollback);
+  CHECK(rig.syncer->sync_once().error->code() == ErrorCode::PolicyInvalid);
+  const auto garbage = rig.syncer->sync_once();
+  CHECK(garbage.error->code() == ErrorCode::Malformed);
+  CHECK_FALSE(garbage.retry_soon);
+  CHECK(rig.active_version() == kFirst);
+  rig.restart();
+  CHECK(rig.active_version() == kFirst);
+}
+
+TEST_CASE("sync: no status of the gateway unloads the active bundle") {
+  Rig rig;
+  rig.gateway.answers(200, bundle_of(rig.key, kFirst));
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
+  for (const int status : {401, 403, 404, 410, 429, 500, 503}) {
+    rig.gateway.answers(status);
+    const auto report = rig.syncer->sync_once();
+    CAPTURE(status);
+    CHECK((report.error->code() == ErrorCode::Unauthorized) == (status == 401 || status == 403));
+    CHECK(report.retry_soon == (status == 429 || status >= 500));
+    CHECK(rig.active_version() == kFirst);
+    CHECK(rig.syncer->status().gateway_reachable);
+    CHECK_FALSE(rig.syncer->status().last_sync_success);
+  }
+}
+
+TEST_CASE("sync: a bundle that cannot be written is enforced, said, and written by the next sync") {
+  Rig rig;
+  const std::string bytes = bundle_of(rig.key, kFirst);
+  rig.gateway.answers(200, bytes, "\"1\"").answers(304);
+  rig.files.fail_at(1, Fault::Once);
+  CHECK(rig.syncer->sync_once().outcome == Outcome::Applied);
+  CHECK(rig.active_version() == kFirst);
+  CHECK_FALSE(rig.syncer->status().persist_error.empty());
+  CHECK(rig.syncer->sync_once().outcome == Outcome::Unchanged);
+  CHECK(rig.syncer->status().persist_error.empty());
+  CHECK(rig.dir().read("current.bundle.json") == bytes);
+}
+
+TEST_CASE("sync: a cached bundle that was tampered with is not enforced") {
+  Rig rig;
+  rig.gateway.answers(200, bundle_of(rig.key, kFirst));
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
+  std::string bytes = rig.dir().read("current.bundle.json");
+  const std::size_t place = bytes.find("\"payload\":\"") + 40;
+  bytes[place] = bytes[place] == 'A' ? 'B' : 'A';
+  rig.dir().write("current.bundle.json", bytes);
+  rig.restart();
+  CHECK_FALSE(rig.loaded);
+  CHECK(rig.active_version() == "none");
+  CHECK_FALSE(rig.syncer->status().cache_error.empty());
+  rig.gateway.answers(200, bundle_of(rig.key, kFirst));
+  CHECK_FALSE(rig.syncer->sync_once().error.has_value());
+  CHECK(rig.active_version() == kFirst);
+  CHECK(rig.syncer->status().cache_error.empty());
+}
+
+TEST_CASE("sync: an older bundle put into the cache by hand is refused") {
+  Rig rig;
+  const std::string old = bundle_of(rig.key, kFirst);
+  rig.gateway.answers(200, bundle_of(rig.key, kSecond));
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
+  rig.dir().write("current.bundle.json", old);
+  rig.restart();
+  CHECK(rig.active_version() == "none");
+}
+
+TEST_CASE("sync: without a configured root the gateway's is pinned at first use and another is not taken later") {
+  Rig rig;
+  rig.configured_trust = false;
+  rig.restart();
+  rig.gateway.answers(200, root_bytes({&rig.key})).answers(200, bundle_of(rig.key, kFirst));
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
+  CHECK(rig.syncer->status().trust == TrustSource::FirstUse);
+
+  rig.restart();
+  CHECK(rig.active_version() == kFirst);
+  CHECK(rig.syncer->status().trust == TrustSource::Pinned);
+  const auto stranger = make_key();
+  rig.gateway.answers(200, bundle_of(stranger, kSecond));
+  CHECK(rig.syncer->sync_once().error->code() == ErrorCode::ThresholdNotMet);
+}
+
+TEST_CASE("sync: an expired trust root of the gateway is not pinned") {
+  Rig rig;
+  rig.configured_trust = false;
+  rig.restart();
+  rig.gateway.answers(200,
+                      root_bytes({&rig.key}, {.version = 1, .threshold = 1, .expires_at = "2026-01-01T00:00:00Z"}));
+  CHECK(rig.syncer->sync_once().error->code() == ErrorCode::Expired);
+  CHECK_FALSE(rig.dir().exists("roots/1.json"));
+}
+
+TEST_CASE("sync: a clock set back does not revive what has expired") {
+  Rig rig;
+  rig.gateway.answers(200,
+                      BundleBuilder().date(kSecond).set("expiresAt", "\"2026-05-01T00:00:00Z\"").bytes({&rig.key}));
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
+  rig.clock.set("2020-01-01T00:00:00Z");
+  rig.gateway.answers(
+      200, BundleBuilder().date("2026-04-18T11:31:00Z").set("expiresAt", "\"2026-04-18T11:00:00Z\"").bytes({&rig.key}));
+  CHECK(rig.syncer->sync_once().error->code() == ErrorCode::Expired);
+}

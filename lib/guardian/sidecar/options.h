@@ -1,0 +1,23 @@
+// What `guardian serve` needs to know beside its sync (cli.md). Filled by the config room.
+#pragma once
+
+#include <string>
+
+#include "guardian/base/log.h"
+#include "guardian/decision/decision.h"
+#include "guardian/net/server.h"
+#include "guardian/sync/options.h"
+
+namespace guardian::sidecar {
+
+struct Options {
+  decision::Mode mode = decision::Mode::Enforce;  // MODE
+  std::string cache_directory = "/cache";         // CACHE_DIR
+  bool offline = false;                           // serve --offline: no gateway, the cache or --bundle alone
+  std::string bundle_file;                        // serve --bundle FILE, with --offline
+  bool enforce_expiry = false;                    // ENFORCE_EXPIRY
+  net::ServerOptions server;                      // HOST, PORT, MAX_CONNECTIONS
+  sync::Options sync;
+};
+
+}  // namespace guardian::sidecar

@@ -1,0 +1,181 @@
+#include "guardian/sidecar/request_guard.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include "guardian/json/reader.h"
+#include "support/bundle_builder.h"
+#include "support/fake_clock.h"
+
+using guardian::decision::Mode;
+using namespace guardian::test;
+
+namespace {
+
+// A guard over a bundle whose policy allows read:* and denies delete:*; what it records goes to a pipe.
+class Rig {
+ public:
+  explicit Rig(Mode mode = Mode::Enforce, bool enforce_expiry = false)
+      : guard({mode, enforce_expiry}, active, clock, logger_of_pipe(), guardian::audit::Redactor("key")) {}
+  ~Rig() {
+    ::close(ends_[0]);
+    ::close(ends_[1]);
+  }
+  Rig(const Rig&) = delete;
+  Rig& operator=(const Rig&) = delete;
+
+  void load(const BundleBuilder& builder) {
+    active.activate(std::make_shared<const guardian::decision::Snapshot>(builder.verified(key_)));
+  }
+
+  [[nodiscard]] guardian::net::Response ask(std::string body, std::string token = {}) const {
+    return guard.enforce(request_of(std::move(body), std::move(token)));
+  }
+  [[nodiscard]] guardian::net::Response ask_batch(std::string body) const {
+    return guard.enforce_batch(request_of(std::move(body), {}));
+  }
+  // What was recorded since the last call.
+  [[nodiscard]] std::string recorded() const {
+    std::string text(65'536, '\0');
+    const ssize_t got = ::read(ends_[0], text.data(), text.size());
+    text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return text;
+  }
+
+  guardian::decision::ActiveSnapshot active;
+  FakeClock clock;
+
+ private:
+  static guardian::net::Request request_of(std::string body, std::string token) {
+    guardian::net::Request request;
+    request.method = "POST";
+    request.body = std::move(body);
+    if (!token.empty()) request.headers.add("authorization", "bearer " + token);
+    return request;
+  }
+  const guardian::base::Logger& logger_of_pipe() {
+    REQUIRE(::pipe(ends_) == 0);
+    logger_ = std::make_unique<guardian::base::Logger>(guardian::base::LogLevel::Info, guardian::base::LogFormat::Json,
+                                                       ends_[1], clock);
+    return *logger_;
+  }
+
+  int ends_[2] = {-1, -1};
+  std::unique_ptr<guardian::base::Logger> logger_;
+  guardian::crypto::PrivateKey key_ = make_key();
+
+ public:
+  guardian::sidecar::RequestGuard guard;
+};
+
+std::string text_of(const guardian::net::Response& response, std::string_view member) {
+  const auto parsed = guardian::json::parse(response.body);
+  REQUIRE(parsed.ok());
+  const auto* value = parsed->root().find(member);
+  return value == nullptr || !value->is_text() ? "" : std::string(value->as_text());
+}
+
+constexpr const char* kRead = R"({"agentId":"agent_abc123","action":"read:x"})";
+constexpr const char* kDelete = R"({"agentId":"agent_abc123","action":"delete:x"})";
+
+}  // namespace
+
+TEST_CASE("guard: without a bundle enforce mode denies and audit mode lets pass and says so") {
+  const Rig enforce;
+  CHECK(text_of(enforce.ask(kRead), "reason") == "No policy bundle is loaded");
+  CHECK(text_of(enforce.ask(kRead), "decision") == "deny");
+  const Rig audit(Mode::Audit);
+  const auto answer = audit.ask(kRead);
+  CHECK(text_of(answer, "decision") == "allow");
+  CHECK(answer.body.find(R"("wouldDeny":true)") != std::string::npos);
+  CHECK(answer.body.find(R"("bundleVersion":null)") != std::string::npos);
+}
+
+TEST_CASE("guard: a denial is a 200 and every decision is on record before it is answered") {
+  Rig rig;
+  rig.load(BundleBuilder());
+  const auto answer = rig.ask(kDelete);
+  CHECK(answer.status == 200);
+  CHECK(text_of(answer, "rule") == "no-delete");
+  const std::string line = rig.recorded();
+  CHECK(line.find(R"("decision":"deny")") != std::string::npos);
+  CHECK(line.find(R"("authenticated":false)") != std::string::npos);
+}
+
+TEST_CASE("guard: what audit mode lets pass is recorded with its evaluation, which the caller did not ask for") {
+  Rig rig(Mode::Audit);
+  rig.load(BundleBuilder());
+  const auto answer = rig.ask(kDelete);
+  CHECK(text_of(answer, "decision") == "allow");
+  CHECK(answer.body.find("explain") == std::string::npos);
+  CHECK(rig.recorded().find(R"("explain":[{"policy":"base")") != std::string::npos);
+}
+
+TEST_CASE("guard: an explanation is given when it is asked for") {
+  Rig rig;
+  rig.load(BundleBuilder());
+  const auto answer = rig.ask(R"({"agentId":"agent_abc123","action":"read:x","explain":true})");
+  CHECK(answer.body.find(R"("explain":[{"policy":"base")") != std::string::npos);
+}
+
+TEST_CASE("guard: a request that is not understood is a 400 and one that is too large a 413, neither is decided") {
+  Rig rig;
+  rig.load(BundleBuilder());
+  const auto bad = rig.ask(R"({"agentId":"agent_abc123"})");
+  CHECK(bad.status == 400);
+  CHECK(text_of(bad, "error") == "bad_request");
+  const auto deep =
+      rig.ask(R"({"agentId":"a","action":"x","context":{"v":)" + std::string(70, '[') + std::string(70, ']') + "}}");
+  CHECK(deep.status == 413);
+  CHECK(text_of(deep, "error") == "too_large");
+}
+
+TEST_CASE("guard: an agent token that cannot be verified is refused, in audit mode let pass and said") {
+  Rig enforce;
+  enforce.load(BundleBuilder());
+  CHECK(enforce.ask(kRead, "e30.e30.c2ln").status == 401);
+  Rig audit(Mode::Audit);
+  audit.load(BundleBuilder());
+  const auto answer = audit.ask(kRead, "e30.e30.c2ln");
+  CHECK(text_of(answer, "decision") == "allow");
+  CHECK(text_of(answer, "reason") == "Invalid token");
+}
+
+TEST_CASE("guard: an expired bundle stays in force unless expiry is enforced") {
+  const auto expiring = BundleBuilder().set("expiresAt", "\"2026-04-19T00:00:00Z\"");
+  Rig lenient;
+  lenient.load(expiring);
+  lenient.clock.set("2026-04-20T00:00:00Z");
+  CHECK(text_of(lenient.ask(kRead), "decision") == "allow");
+  Rig strict(Mode::Enforce, true);
+  strict.load(expiring);
+  CHECK(text_of(strict.ask(kRead), "decision") == "allow");
+  strict.clock.set("2026-04-20T00:00:00Z");
+  CHECK(text_of(strict.ask(kRead), "reason") == "Policy bundle has expired");
+}
+
+TEST_CASE("guard: a batch is decided in order against one bundle and sums up") {
+  Rig rig;
+  rig.load(BundleBuilder());
+  const auto answer = rig.ask_batch(
+      R"({"agentId":"agent_abc123","actions":[{"action":"read:x"},{"action":"delete:x"}],"traceId":"t"})");
+  const auto parsed = guardian::json::parse(answer.body);
+  REQUIRE(parsed.ok());
+  const auto results = parsed->root().find("results")->as_list();
+  REQUIRE(results.size() == 2);
+  CHECK(results[0].find("decision")->as_text() == "allow");
+  CHECK(results[1].find("decision")->as_text() == "deny");
+  CHECK_FALSE(parsed->root().find("allAllowed")->as_boolean());
+  CHECK(text_of(answer, "bundleVersion") == kBundleVersion);
+}
+
+TEST_CASE("guard: no secret of a context reaches the record or an explanation") {
+  Rig rig(Mode::Audit);
+  rig.load(BundleBuilder().clear_policies().add_policy(
+      R"({"name":"p","appliesTo":{"agentIds":["*"]},"rules":[{"id":"r","effect":"allow","actions":["*"],)"
+      R"("conditions":{"context.apiKey":"x"}}]})"));
+  const auto answer = rig.ask(
+      R"({"agentId":"agent_abc123","action":"read:x","context":{"apiKey":"hunter2","list":[{"password":"hunter3"}]},"explain":true})");
+  CHECK(answer.body.find("hunter") == std::string::npos);
+  CHECK(rig.recorded().find("hunter") == std::string::npos);
+}

@@ -1,0 +1,112 @@
+#include "guardian/config/settings.h"
+
+#include <unistd.h>
+
+#include "guardian/base/text.h"
+#include "guardian/config/parse_values.h"
+#include "guardian/config/raw_settings.h"
+
+namespace guardian::config {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+using base::Status;
+
+constexpr std::size_t kMaxKeyFileBytes = std::size_t{1} << 20;
+constexpr std::size_t kMaxTokenBytes = 4'096;
+constexpr std::size_t kMaxSidecarIdBytes = 128;
+constexpr std::uint64_t kMaxConnectionLimit = 1'000'000;
+constexpr std::uint64_t kMaxBundleLimit = (std::uint64_t{4} << 30) - 1;  // what the JSON reader can place
+
+// The content of a file that a setting names; empty where the setting was not given.
+Result<std::string> content_of(std::string_view name, const Values& values, base::FileSystem& files) {
+  if (!values.given(name)) return std::string();
+  GUARDIAN_ASSIGN(const std::string path, values.text(name));
+  auto content = files.read_file(path, kMaxKeyFileBytes);
+  if (!content) return std::move(content).error().within(values.where(name));
+  if (base::trim(*content).empty()) return values.refuse(name, "`" + base::printable(path) + "` is empty");
+  return content;
+}
+
+Status read_gateway_tls(const Values& values, base::FileSystem& files, net::ClientOptions& client) {
+  if (values.given("GATEWAY_CERT") != values.given("GATEWAY_KEY")) {
+    return Error(ErrorCode::InvalidInput, "GATEWAY_CERT and GATEWAY_KEY belong together: one of them is missing");
+  }
+  // Read now, so that a missing file is said at the start and not at the first sync.
+  for (const auto* name : {"GATEWAY_CA", "GATEWAY_CERT", "GATEWAY_KEY"}) {
+    GUARDIAN_TRY(content_of(name, values, files));
+  }
+  GUARDIAN_ASSIGN(client.ca_file, values.text("GATEWAY_CA"));
+  GUARDIAN_ASSIGN(client.certificate_file, values.text("GATEWAY_CERT"));
+  GUARDIAN_ASSIGN(client.key_file, values.text("GATEWAY_KEY"));
+  return {};
+}
+
+Status read_sync(const Values& values, base::FileSystem& files, sync::Options& sync) {
+  GUARDIAN_ASSIGN(sync.gateway_url, values.url("GATEWAY_URL"));
+  if (sync.gateway_url.find('?') != std::string::npos) {
+    return values.refuse("GATEWAY_URL", "a query means nothing here");
+  }
+  GUARDIAN_ASSIGN(sync.bundle_url, values.url("BUNDLE_URL"));
+  GUARDIAN_ASSIGN(sync.admin_token, values.header_text("ADMIN_TOKEN", kMaxTokenBytes));
+  GUARDIAN_ASSIGN(sync.bundle_token, values.header_text("BUNDLE_TOKEN", kMaxTokenBytes));
+  GUARDIAN_ASSIGN(sync.trust_root, content_of("TRUST_ROOT", values, files));
+  GUARDIAN_ASSIGN(sync.sidecar_id, values.header_text("SIDECAR_ID", kMaxSidecarIdBytes));
+  GUARDIAN_ASSIGN(const std::uint64_t interval, values.number("BUNDLE_SYNC_INTERVAL", 1, 86'400));
+  sync.interval = std::chrono::seconds(interval);
+  GUARDIAN_ASSIGN(sync.max_bundle_bytes, values.number("MAX_BUNDLE_BYTES", 1, kMaxBundleLimit));
+  GUARDIAN_ASSIGN(sync.allow_insecure_gateway, values.boolean("ALLOW_INSECURE_GATEWAY"));
+  return read_gateway_tls(values, files, sync.client);
+}
+
+Status read_sidecar(const Values& values, base::FileSystem& files, sidecar::Options& options) {
+  GUARDIAN_ASSIGN(options.mode, values.mode());
+  GUARDIAN_ASSIGN(options.cache_directory, values.text("CACHE_DIR"));
+  GUARDIAN_ASSIGN(options.enforce_expiry, values.boolean("ENFORCE_EXPIRY"));
+  GUARDIAN_ASSIGN(options.server.host, values.text("HOST"));
+  GUARDIAN_ASSIGN(const std::uint64_t port, values.number("PORT", 0, 65'535));
+  options.server.port = static_cast<std::uint16_t>(port);
+  GUARDIAN_ASSIGN(options.server.max_connections, values.number("MAX_CONNECTIONS", 1, kMaxConnectionLimit));
+  return read_sync(values, files, options.sync);
+}
+
+Status check_needs(const Values& values, Needs needs) {
+  if (needs == Needs::Nothing) return {};
+  for (const auto* name : {"GATEWAY_URL", "ADMIN_TOKEN"}) {
+    if (!values.given(name)) {
+      return Error(ErrorCode::InvalidInput, std::string(name) + " is not set: give it in the environment, with " +
+                                                flag_name(name) + " or in the config file");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Sources sources_from_process() {
+  Sources sources;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos) sources.environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  sources.output_is_terminal = ::isatty(STDERR_FILENO) == 1;
+  return sources;
+}
+
+Result<Settings> load_settings(const Sources& sources, base::FileSystem& files, Needs needs) {
+  GUARDIAN_ASSIGN(const RawSettings raw, collect_settings(sources, files));
+  const Values values(raw);
+  Settings settings;
+  GUARDIAN_TRY(check_needs(values, needs));
+  GUARDIAN_TRY(read_sidecar(values, files, settings.sidecar));
+  GUARDIAN_ASSIGN(settings.log_level, values.log_level());
+  const auto fallback = sources.output_is_terminal ? base::LogFormat::Text : base::LogFormat::Json;
+  GUARDIAN_ASSIGN(settings.log_format, values.log_format(fallback));
+  return settings;
+}
+
+}  // namespace guardian::config

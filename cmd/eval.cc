@@ -1,0 +1,127 @@
+// guardian eval: decisions offline, one from flags or many from a file.
+#include <string>
+#include <vector>
+
+#include "command.h"
+#include "eval_answer.h"
+#include "eval_input.h"
+#include "eval_source.h"
+#include "guardian/base/clock.h"
+#include "guardian/json/reader.h"
+#include "output.h"
+#include "settings_flags.h"
+
+namespace guardian::cmd {
+
+namespace {
+
+struct Arguments {
+  EvalSource source;
+  std::string action;
+  std::string resource;
+  bool has_resource = false;
+  std::string context;
+  std::string token;
+  std::string at;
+  std::string input;
+  bool explain = false;
+  bool json = false;
+};
+
+// The flags as the request body they stand for, so that both are read by the same strict code.
+base::Result<std::string> request_of(const Arguments& arguments) {
+  std::string body;
+  json::Writer out(body);
+  out.begin_object().member("agentId", arguments.source.agent).member("action", arguments.action);
+  if (arguments.has_resource) out.member("resource", arguments.resource);
+  if (!arguments.context.empty()) {
+    const auto context = json::parse(arguments.context);
+    if (!context) return base::Error(context.error()).within("--context");
+    if (!context->root().is_object())
+      return base::Error(base::ErrorCode::InvalidInput, "--context: must be a JSON object");
+    out.member("context", context->root());
+  }
+  if (!arguments.at.empty()) out.member("at", arguments.at);
+  if (arguments.explain) out.key("explain").boolean(true);
+  out.end_object();
+  return body;
+}
+
+ExitCode evaluate_one(const Arguments& arguments, const decision::Engine& engine, base::TimePoint now) {
+  const auto body = request_of(arguments);
+  if (!body) return fail(body.error());
+  const auto evaluated = evaluate(engine, *body, now);
+  if (!evaluated) return fail(evaluated.error());
+  const ExitCode printed =
+      print(arguments.json ? answer_json(*evaluated, engine) + "\n" : answer_text(*evaluated, engine));
+  if (printed != kSuccess) return printed;
+  return evaluated->decision.allow ? kSuccess : kFailure;
+}
+
+ExitCode run(const Arguments& arguments, const SettingsFlags& flags) {
+  const bool many = !arguments.input.empty();
+  if (!arguments.token.empty()) return fail(kUsage, "--token is not supported yet");
+  if (many && (!arguments.action.empty() || arguments.has_resource || !arguments.context.empty() ||
+               !arguments.at.empty() || arguments.explain)) {
+    return fail(kUsage, "--input or the flags of one request, not both");
+  }
+  if (!many && (arguments.source.agent.empty() || arguments.action.empty())) {
+    return fail(kUsage, "--agent and --action are required, or --input");
+  }
+  base::SystemFileSystem files;
+  const base::SystemClock clock;
+  const auto settings = flags.load(files, config::Needs::Nothing);
+  if (!settings) return fail(settings.error());
+  const auto engine = open_engine(arguments.source, files, *settings, clock.now());
+  if (!engine) return fail(engine.error());
+  return many ? evaluate_lines(**engine, arguments.input, clock) : evaluate_one(arguments, **engine, clock.now());
+}
+
+void add_request_options(CLI::App& command, Arguments& arguments) {
+  command.add_option("--agent", arguments.source.agent, "Agent id")->type_name("ID");
+  command.add_option("--action", arguments.action, "Action, such as write:email")->type_name("ACTION");
+  command
+      .add_option_function<std::string>(
+          "--resource",
+          [&arguments](const std::string& resource) {
+            arguments.resource = resource;
+            arguments.has_resource = true;
+          },
+          "Resource")
+      ->type_name("RESOURCE");
+  command.add_option("--context", arguments.context, "Context, a JSON object")->type_name("JSON");
+  command.add_option("--token", arguments.token, "Agent token (not supported yet)")->type_name("JWT");
+  command.add_option("--at", arguments.at, "Decide as of this RFC 3339 time (default now)")->type_name("TIME");
+  command.add_flag("--explain", arguments.explain, "Say which rules matched and why others did not");
+}
+
+void add_source_options(CLI::App& command, EvalSource& source) {
+  command.add_option("--bundle", source.bundle_file, "Bundle file (default: the cached bundle)")->type_name("FILE");
+  command.add_option("--trust", source.trust_file, "Trust root for --bundle; else TRUST_ROOT, else the cache's")
+      ->type_name("FILE");
+  command.add_option("--policies", source.policy_directory, "Directory of policies instead of a bundle")
+      ->type_name("DIR");
+  command.add_option("--agents", source.agents_file, "With --policies: agents instead of its agents.yaml")
+      ->type_name("FILE");
+  command.add_option("--tier", source.tier, "With --policies: trust tier of --agent")->type_name("TIER");
+  command.add_option("--tag", source.tags, "With --tier: tag of --agent; may be repeated")->type_name("TAG");
+}
+
+}  // namespace
+
+void add_eval(CLI::App& program, Chosen& chosen) {
+  CLI::App* const command =
+      program.add_subcommand("eval", "Decide offline, as enforce mode does; never exits 0 for a deny");
+  const auto arguments = std::make_shared<Arguments>();
+  add_request_options(*command, *arguments);
+  add_source_options(*command, arguments->source);
+  command->add_option("--input", arguments->input, "JSON lines of requests, `-` for standard input")->type_name("FILE");
+  command->add_flag("--json", arguments->json, "Print JSON");
+  const SettingsFlags flags(*command, {"CACHE_DIR", "TRUST_ROOT", "MAX_BUNDLE_BYTES"});
+  command->footer(
+      "Example: guardian eval --policies packaging/examples --agent agent_abc123 --action read:customer\n"
+      "Exit codes: 0 allow, 1 deny, 2 bad input.");
+  command->callback([arguments, flags, &chosen] { chosen = [arguments, flags] { return run(*arguments, flags); }; });
+}
+
+}  // namespace guardian::cmd

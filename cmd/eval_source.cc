@@ -1,0 +1,104 @@
+#include "eval_source.h"
+
+#include <algorithm>
+
+#include "guardian/bundle/build.h"
+#include "guardian/bundle/cache.h"
+#include "guardian/decision/snapshot.h"
+#include "guardian/json/reader.h"
+#include "trust.h"
+
+namespace guardian::cmd {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using json::Value;
+
+base::Status check_options(const EvalSource& source) {
+  const auto refuse = [](const char* what) { return Error(ErrorCode::InvalidInput, what); };
+  const bool described = !source.tier.empty() || !source.tags.empty();
+  if (!source.policy_directory.empty() && !source.bundle_file.empty())
+    return refuse("--policies or --bundle, not both");
+  if (source.policy_directory.empty() && !source.agents_file.empty()) return refuse("--agents goes with --policies");
+  if (source.policy_directory.empty() && described) return refuse("--tier and --tag go with --policies");
+  if (!source.agents_file.empty() && described) return refuse("--agents or --tier and --tag, not both");
+  if (!source.tags.empty() && source.tier.empty()) return refuse("--tag goes with --tier");
+  if (described && source.agent.empty()) return refuse("--tier and --tag describe --agent, which is missing");
+  if (source.bundle_file.empty() && !source.trust_file.empty()) return refuse("--trust goes with --bundle");
+  return {};
+}
+
+// The payload with the asked agent as the flags describe it, in the place of one of that id or at the end.
+base::Result<bundle::Payload> with_described_agent(const bundle::BuiltPayload& built, const EvalSource& source) {
+  json::ReadLimits limits;
+  limits.max_bytes = bundle::kDefaultMaxBundleBytes;
+  limits.integers = json::Integers::Unsigned64;
+  GUARDIAN_ASSIGN(json::Document document, json::parse(built.bytes, limits));
+  std::vector<Value> tags;
+  for (const std::string& tag : source.tags) tags.push_back(document.add_text(tag));
+  std::vector<json::Member> agent = {{"id", document.add_text(source.agent)},
+                                     {"trustTier", document.add_text(source.tier)}};
+  if (!tags.empty()) agent.push_back({"tags", document.add_list(tags)});
+  const Value described = document.add_object(agent);
+  std::vector<json::Member> members(document.root().as_object().begin(), document.root().as_object().end());
+  for (json::Member& member : members) {
+    if (member.key != "agents") continue;
+    std::vector<Value> agents;
+    for (const Value& listed : member.value.as_list()) {
+      if (listed.find("id")->as_text() != source.agent) agents.push_back(listed);
+    }
+    agents.push_back(described);
+    member.value = document.add_list(agents);
+  }
+  document.set_root(document.add_object(members));
+  return bundle::check_payload(std::move(document), {});
+}
+
+base::Result<std::shared_ptr<const decision::Engine>> from_directory(const EvalSource& source, base::FileSystem& files,
+                                                                     base::TimePoint now) {
+  bundle::BuildOptions options;
+  options.now = now;
+  if (!source.agents_file.empty()) options.agents_file = source.agents_file;
+  GUARDIAN_ASSIGN(bundle::BuiltPayload built, bundle::payload_from_directory(files, source.policy_directory, options));
+  if (!source.tier.empty()) {
+    GUARDIAN_ASSIGN(built.payload, with_described_agent(built, source));
+  }
+  return std::make_shared<const decision::Engine>(std::make_shared<const bundle::Payload>(std::move(built.payload)));
+}
+
+std::shared_ptr<const decision::Engine> engine_of(std::shared_ptr<const bundle::VerifiedBundle> verified) {
+  const auto snapshot = std::make_shared<const decision::Snapshot>(std::move(verified));
+  return {snapshot, &snapshot->engine()};
+}
+
+base::Result<std::shared_ptr<const decision::Engine>> from_cache(base::FileSystem& files,
+                                                                 const config::Settings& settings,
+                                                                 base::TimePoint now) {
+  const bundle::Cache cache(files, settings.sidecar.cache_directory);
+  GUARDIAN_ASSIGN(auto sealed, cache.load_bundle(settings.sidecar.sync.max_bundle_bytes));
+  if (!sealed) {
+    return Error(ErrorCode::NotFound, "no bundle in `" + cache.directory() + "`: give --bundle or --policies, or sync");
+  }
+  GUARDIAN_ASSIGN(const bundle::TrustRoot trust, choose_trust(files, "", settings));
+  GUARDIAN_ASSIGN(auto verified, bundle::verify(std::move(*sealed), trust,
+                                                {bundle::Origin::Cached, base::to_instant(now), std::nullopt}));
+  return engine_of(std::move(verified));
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<const decision::Engine>> open_engine(const EvalSource& source, base::FileSystem& files,
+                                                                  const config::Settings& settings,
+                                                                  base::TimePoint now) {
+  GUARDIAN_TRY(check_options(source));
+  if (!source.policy_directory.empty()) return from_directory(source, files, now);
+  if (source.bundle_file.empty()) return from_cache(files, settings, now);
+  GUARDIAN_ASSIGN(const bundle::TrustRoot trust, choose_trust(files, source.trust_file, settings));
+  GUARDIAN_ASSIGN(auto verified, verify_file(files, source.bundle_file, trust, bundle::Origin::Cached,
+                                             settings.sidecar.sync.max_bundle_bytes));
+  return engine_of(std::move(verified));
+}
+
+}  // namespace guardian::cmd

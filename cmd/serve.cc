@@ -1,0 +1,77 @@
+// guardian serve: the sidecar.
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+
+#include "command.h"
+#include "guardian/base/clock.h"
+#include "guardian/sidecar/sidecar.h"
+#include "output.h"
+#include "port_file.h"
+#include "settings_flags.h"
+#include "signals.h"
+
+namespace guardian::cmd {
+
+namespace {
+
+struct Arguments {
+  bool offline = false;
+  std::string bundle_file;
+  std::string port_file;
+};
+
+// The admin token is in memory for as long as the process lives: no core dump, no debugger of another user.
+void keep_memory_private() {
+  const rlimit none{0, 0};
+  (void)::setrlimit(RLIMIT_CORE, &none);
+  (void)::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+ExitCode serve(const Arguments& arguments, const SettingsFlags& flags) {
+  keep_memory_private();
+  if (!arguments.bundle_file.empty() && !arguments.offline) return fail(kUsage, "--bundle goes with --offline");
+  base::SystemFileSystem files;
+  auto settings = flags.load(files, arguments.offline ? config::Needs::Nothing : config::Needs::Gateway);
+  if (!settings) return fail(settings.error());
+  settings->sidecar.offline = arguments.offline;
+  settings->sidecar.bundle_file = arguments.bundle_file;
+  if (arguments.offline) settings->sidecar.sync.gateway_url.clear();
+
+  // Before any thread starts, so that all inherit it and only wait() sees them.
+  const WaitedSignals signals({SIGTERM, SIGINT, SIGHUP, SIGUSR1});
+  const base::SystemClock clock;
+  const base::Logger logger(settings->log_level, settings->log_format, STDERR_FILENO, clock);
+  const auto client = net::make_client(settings->sidecar.sync.client);
+  auto started = sidecar::Sidecar::start(settings->sidecar, {files, clock, logger, *client});
+  if (!started) return fail(started.error());
+  if (auto written = write_port_file(files, arguments.port_file, (*started)->port()); !written) {
+    return fail(written.error());
+  }
+  while (true) {
+    const int signal = signals.wait();
+    if (signal == SIGTERM || signal == SIGINT) break;
+    logger.log(base::LogLevel::Warn, "signal_ignored",
+               {{"signal", signal == SIGHUP ? "SIGHUP" : "SIGUSR1"}, {"reason", "not supported yet"}});
+  }
+  (*started)->stop();
+  return kSuccess;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& program, Chosen& chosen) {
+  CLI::App* const command = program.add_subcommand("serve", "Run the sidecar: sync, verify and enforce policy bundles");
+  const auto arguments = std::make_shared<Arguments>();
+  command->add_flag("--offline", arguments->offline, "Run on the cache or --bundle alone, without a gateway");
+  command->add_option("--bundle", arguments->bundle_file, "With --offline: the bundle to enforce")->type_name("FILE");
+  command->add_option("--port-file", arguments->port_file, "Write the port to FILE once listening")->type_name("FILE");
+  const SettingsFlags flags(*command);
+  command->footer("Example: guardian serve --gateway-url https://gateway.example --trust-root root.json");
+  command->callback([arguments, flags, &chosen] { chosen = [arguments, flags] { return serve(*arguments, flags); }; });
+}
+
+}  // namespace guardian::cmd

@@ -1,0 +1,38 @@
+#include "trust.h"
+
+#include "guardian/base/clock.h"
+#include "guardian/bundle/cache.h"
+
+namespace guardian::cmd {
+
+base::Result<bundle::TrustRoot> choose_trust(base::FileSystem& files, const std::string& trust_file,
+                                             const config::Settings& settings) {
+  if (!trust_file.empty()) {
+    GUARDIAN_ASSIGN(const std::string text, files.read_file(trust_file, bundle::kMaxTrustRootBytes));
+    auto root = bundle::TrustRoot::parse(text);
+    if (!root) return std::move(root).error().within(trust_file);
+    return root;
+  }
+  if (!settings.sidecar.sync.trust_root.empty()) {
+    auto root = bundle::TrustRoot::parse(settings.sidecar.sync.trust_root);
+    if (!root) return std::move(root).error().within("TRUST_ROOT");
+    return root;
+  }
+  const bundle::Cache cache(files, settings.sidecar.cache_directory);
+  GUARDIAN_ASSIGN(auto pinned, cache.load_root());
+  if (pinned) return std::move(*pinned);
+  return base::Error(base::ErrorCode::NoTrustRoot,
+                     "no trust root: give --trust FILE or TRUST_ROOT, or sync once to pin the gateway's");
+}
+
+base::Result<std::shared_ptr<const bundle::VerifiedBundle>> verify_file(base::FileSystem& files,
+                                                                        const std::string& path,
+                                                                        const bundle::TrustRoot& trust,
+                                                                        bundle::Origin origin, std::size_t max_bytes) {
+  GUARDIAN_ASSIGN(std::string bytes, files.read_file(path, max_bytes));
+  GUARDIAN_ASSIGN(auto sealed, bundle::SealedBundle::open(std::move(bytes), max_bytes));
+  const base::SystemClock clock;
+  return bundle::verify(std::move(sealed), trust, {origin, base::to_instant(clock.now()), std::nullopt});
+}
+
+}  // namespace guardian::cmd

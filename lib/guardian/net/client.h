@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,7 @@ struct Call {
   std::chrono::milliseconds timeout{30'000};           // the whole exchange
   std::chrono::milliseconds progress_timeout{10'000};  // longest silence while a body comes
   std::size_t max_body_bytes = std::size_t{1} << 20;   // of the decoded body
+  std::stop_token stop;                                // when asked for, the exchange ends soon, as a Network error
 };
 
 struct Answer {

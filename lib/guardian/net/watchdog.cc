@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 namespace guardian::net {
 
@@ -31,8 +32,8 @@ std::uint64_t bytes_read(int fd) {
 
 }  // namespace
 
-Watchdog::Watchdog(std::chrono::milliseconds total, std::chrono::milliseconds silence)
-    : deadline_(clock_.monotonic() + total), silence_(silence), thread_([this] { run(); }) {}
+Watchdog::Watchdog(std::chrono::milliseconds total, std::chrono::milliseconds silence, std::stop_token stop)
+    : deadline_(clock_.monotonic() + total), silence_(silence), stop_(std::move(stop)), thread_([this] { run(); }) {}
 
 Watchdog::~Watchdog() {
   {
@@ -78,6 +79,7 @@ std::chrono::milliseconds Watchdog::left() const {
 
 std::string_view Watchdog::judge_locked() const {
   const std::chrono::nanoseconds now = clock_.monotonic();
+  if (stop_.stop_requested()) return "given up";
   if (now >= deadline_) return "no complete answer in time";
   if (last_progress_ && now >= *last_progress_ + silence_) return "the answer stopped coming";
   const std::uint64_t allowed = kMaxOverheadBytes + kMaxWireBytesPerBodyByte * body_bytes_;
@@ -87,7 +89,7 @@ std::string_view Watchdog::judge_locked() const {
 
 std::chrono::nanoseconds Watchdog::wait_locked() const {
   const std::chrono::nanoseconds left = deadline_ - clock_.monotonic();
-  return socket_.valid() ? std::min<std::chrono::nanoseconds>(left, kLookEvery) : left;
+  return socket_.valid() || stop_.stop_possible() ? std::min<std::chrono::nanoseconds>(left, kLookEvery) : left;
 }
 
 void Watchdog::run() {

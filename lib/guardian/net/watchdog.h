@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string_view>
 #include <thread>
 
@@ -19,8 +20,9 @@ namespace guardian::net {
 // One thread runs the exchange and calls; a thread of the watchdog's own waits. Destroying it ends the watch.
 class Watchdog {
  public:
-  // At most `total` for everything, and at most `silence` between signs of progress once the body has begun.
-  Watchdog(std::chrono::milliseconds total, std::chrono::milliseconds silence);
+  // At most `total` for everything, at most `silence` between signs of progress once the body has begun, and no longer
+  // than `stop` is not asked for.
+  Watchdog(std::chrono::milliseconds total, std::chrono::milliseconds silence, std::stop_token stop);
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
@@ -44,6 +46,7 @@ class Watchdog {
   const base::SystemClock clock_;
   const std::chrono::nanoseconds deadline_;
   const std::chrono::nanoseconds silence_;
+  const std::stop_token stop_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   base::UniqueFd socket_;  // a duplicate: shutting it down can never hit a descriptor used again

@@ -46,7 +46,8 @@ Poller::Poller(Syncer& syncer, std::chrono::seconds interval, const base::Logger
 void Poller::run(const std::stop_token& stop) {
   unsigned failures = 0;
   while (!stop.stop_requested()) {
-    const SyncReport report = syncer_.sync_once();
+    const SyncReport report = syncer_.sync_once(stop);
+    if (stop.stop_requested()) return;
     log_report(report);
     failures = report.error && report.retry_soon ? failures + 1 : 0;
     std::unique_lock lock(wait_mutex_);

@@ -125,13 +125,15 @@ base::Status Syncer::use_trust_root() {
   return {};
 }
 
-base::Result<net::Answer> Syncer::send(const net::Call& call) {
+base::Result<net::Answer> Syncer::send(net::Call call) {
+  call.stop = stop_;
   auto answer = client_.send(call);
   if (answer) answered_ = true;
   return answer;
 }
 
-SyncReport Syncer::sync_once() {
+SyncReport Syncer::sync_once(const std::stop_token& stop) {
+  stop_ = stop;
   SyncReport report;
   report.before = active_.get();
   answered_ = false;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "guardian/base/clock.h"
@@ -56,8 +57,8 @@ class Syncer {
   // error.
   [[nodiscard]] base::Status load_cached();
 
-  // One sync. Never throws, never blocks requests. Every attempt moves the status.
-  [[nodiscard]] SyncReport sync_once();
+  // One sync. Never throws, never blocks requests. Every attempt moves the status. `stop` ends it early, as a failure.
+  [[nodiscard]] SyncReport sync_once(const std::stop_token& stop = {});
 
   [[nodiscard]] SyncStatus status() const;
 
@@ -67,7 +68,7 @@ class Syncer {
 
   [[nodiscard]] base::Status use_trust_root();
   [[nodiscard]] base::Status use_pinned_root();
-  [[nodiscard]] base::Result<net::Answer> send(const net::Call& call);
+  [[nodiscard]] base::Result<net::Answer> send(net::Call call);
   [[nodiscard]] base::Status apply(net::Answer answer, SyncReport& report);
   [[nodiscard]] base::Status confirm(SyncReport& report);
   void persist(const decision::Snapshot& snapshot);
@@ -85,6 +86,7 @@ class Syncer {
   std::optional<bundle::TrustRoot> trust_;
   bundle::CacheState state_;  // as it should stand on the disk
   bool answered_ = false;     // this attempt got an HTTP answer
+  std::stop_token stop_;      // of this attempt
 
   mutable base::Mutex status_mutex_;
   SyncStatus status_ GUARDIAN_GUARDED_BY(status_mutex_);

@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "guardian/base/clock.h"
@@ -262,4 +264,19 @@ TEST_CASE("client: it and our own server understand each other") {
   const auto answer = net::make_client({})->send(call);
   REQUIRE(answer.ok());
   CHECK(answer->body == call.body);
+}
+
+TEST_CASE("client: an exchange that is asked to stop ends as a network error long before its time is up") {
+  RawServer server({Script{"", Afterwards::Hold}});
+  std::stop_source source;
+  Call call;
+  call.stop = source.get_token();
+  call.timeout = std::chrono::minutes(10);
+  const std::jthread stopper([&source] { source.request_stop(); });
+  const guardian::base::SystemClock clock;
+  const auto began = clock.monotonic();
+  const Result<Answer> answer = get(server, "/", call);
+  REQUIRE_FALSE(answer.ok());
+  CHECK(answer.error().code() == ErrorCode::Network);
+  CHECK(clock.monotonic() - began < std::chrono::minutes(5));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 #include <utility>
 
 #include "guardian/base/mutex.h"
@@ -90,12 +91,14 @@ struct Gateway::State {
   base::FileSystem& files;
   const base::Clock& clock;
   const base::Logger& logger;
+  std::mutex rebuilding;  // one at a time: two would give one version two contents
   mutable base::Mutex mutex;
   std::shared_ptr<const Published> published GUARDIAN_GUARDED_BY(mutex);
 };
 
 // Every credential that is sent must be right: a proxy that adds one must not make up for a wrong other.
 bool Gateway::State::is_admin(const net::Request& request) const {
+  if (request.headers.count("Authorization") > 1 || request.headers.count("X-Admin-Token") > 1) return false;
   const auto authorization = request.headers.find("Authorization");
   const auto token = request.headers.find("X-Admin-Token");
   if (!authorization && !token) return false;
@@ -148,6 +151,7 @@ Gateway::Gateway(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Gateway::~Gateway() = default;
 
 base::Result<bool> Gateway::rebuild() {
+  const std::lock_guard one_at_a_time(state_->rebuilding);
   const auto before = state_->current();
   GUARDIAN_ASSIGN(auto next, publish(state_->files, state_->options.directory, state_->keys, state_->roots.back(),
                                      before.get(), state_->clock.now()));

@@ -1,5 +1,6 @@
 #include "guardian/gateway/published.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "guardian/crypto/digest.h"
@@ -27,6 +28,23 @@ base::Status check_newer(const bundle::Version& next, const bundle::Version& pre
                                             previous.text() + "`: leave `version` out of bundle.yaml");
 }
 
+// A key outside the root would sign in vain, and its owner would not learn of it.
+base::Status check_keys(const std::vector<crypto::PrivateKey>& keys, const bundle::TrustRoot& root) {
+  for (const crypto::PrivateKey& key : keys) {
+    const std::string& thumbprint = key.public_key().thumbprint();
+    if (std::ranges::find(root.keys(), thumbprint, &crypto::PublicKey::thumbprint) == root.keys().end()) {
+      return Error(ErrorCode::InvalidInput, "signing key `" + thumbprint + "` is not in the newest trust root");
+    }
+  }
+  return {};
+}
+
+// What every sidecar would refuse is not published.
+base::Status check_unexpired(const bundle::Payload& payload, base::TimePoint now) {
+  if (!payload.expires_at || base::to_instant(now) < *payload.expires_at) return {};
+  return Error(ErrorCode::Expired, "bundle.yaml: `expiresAt` has passed");
+}
+
 }  // namespace
 
 base::Result<std::optional<Published>> publish(base::FileSystem& files, const std::string& directory,
@@ -42,6 +60,8 @@ base::Result<std::optional<Published>> publish(base::FileSystem& files, const st
     if (content == previous->content) return std::optional<Published>();
     GUARDIAN_TRY(check_newer(built.payload.version, previous->version));
   }
+  GUARDIAN_TRY(check_keys(keys, root));
+  GUARDIAN_TRY(check_unexpired(built.payload, now));
   crypto::Envelope envelope = bundle::seal(built);
   for (const crypto::PrivateKey& key : keys) crypto::sign_envelope(envelope, key);
   auto signers = crypto::verify_envelope(envelope, root.keys(), root.threshold());

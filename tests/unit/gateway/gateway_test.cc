@@ -109,6 +109,9 @@ TEST_CASE("gateway: nothing but the right admin token opens it, and every one se
   request.path = kBundle;
   request.headers.add("X-Admin-Token", "admin");
   CHECK(rig.send(request).status == 200);
+  guardian::net::Request twice = request;
+  twice.headers.add("X-Admin-Token", "wrong");
+  CHECK(rig.send(twice).status == 401);
   request.headers.add("Authorization", "Bearer wrong");
   CHECK(rig.send(request).status == 401);
 }
@@ -144,6 +147,12 @@ TEST_CASE("gateway: a directory that does not build leaves the last good bundle 
   REQUIRE_FALSE(rebuilt.ok());
   CHECK(rebuilt.error().message().find("colour") != std::string::npos);
   CHECK(rig.get(kBundle).body == bytes);
+}
+
+TEST_CASE("gateway: what every sidecar would refuse as expired is not published") {
+  Rig rig;
+  rig.dir.write("bundle.yaml", "expiresAt: \"2026-04-18T11:00:00Z\"\n");
+  CHECK(rig.try_open().error().code() == ErrorCode::Expired);
 }
 
 TEST_CASE("gateway: a fixed version is refused once the content changes") {

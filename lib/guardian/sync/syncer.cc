@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "guardian/base/text.h"
-#include "guardian/crypto/digest.h"
 #include "guardian/sync/gateway_request.h"
 
 namespace guardian::sync {

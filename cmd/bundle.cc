@@ -105,7 +105,10 @@ void add_build(CLI::App& bundle, Chosen& chosen) {
   const auto arguments = std::make_shared<BuildArguments>();
   command->add_option("DIR", arguments->directory, "policies/, agents.yaml, tiers.yaml, bundle.yaml")->required();
   command->add_option("-o,--output", arguments->output, "Where the bundle goes")->type_name("FILE")->required();
-  command->add_option("--key", arguments->keys, "Signing key; may be repeated")->type_name("FILE")->required();
+  command->add_option("--key", arguments->keys, "Signing key; may be repeated")
+      ->type_name("FILE")
+      ->allow_extra_args(false)
+      ->required();
   command->add_option("--version", arguments->version, "Version instead of the time of the build");
   command->footer("Example: guardian bundle build policies-repo -o policies.bundle.json --key signing.pem");
   command->callback([arguments, &chosen] { chosen = [arguments] { return build(*arguments); }; });
@@ -116,7 +119,10 @@ void add_sign(CLI::App& bundle, Chosen& chosen) {
   const auto path = std::make_shared<std::string>();
   const auto keys = std::make_shared<std::vector<std::string>>();
   command->add_option("FILE", *path, "The bundle or trust root; replaced whole")->required();
-  command->add_option("--key", *keys, "Signing key; may be repeated")->type_name("FILE")->required();
+  command->add_option("--key", *keys, "Signing key; may be repeated")
+      ->type_name("FILE")
+      ->allow_extra_args(false)
+      ->required();
   command->callback([path, keys, &chosen] { chosen = [path, keys] { return sign(*path, *keys); }; });
 }
 

@@ -1,5 +1,6 @@
 #include "bundle_summary.h"
 
+#include "guardian/base/text.h"
 #include "guardian/json/writer.h"
 #include "output.h"
 
@@ -44,7 +45,7 @@ std::string summary_text(const bundle::Payload& payload, const Trusted& trusted)
   text += row("policies", std::to_string(payload.policies.size()));
   for (const policy::Policy& policy : payload.policies) {
     text += "  " + std::string(policy.name());
-    if (!policy.version().empty()) text += " " + std::string(policy.version());
+    if (!policy.version().empty()) text += " " + base::printable(policy.version());
     text +=
         ": " + std::to_string(policy.rule_count()) + " rules, " + std::string(policy::to_string(policy.combining()));
     if (policy.enforcement() == policy::Enforcement::DryRun) text += ", dry-run";

@@ -58,6 +58,14 @@ ExitCode evaluate_one(const Arguments& arguments, const decision::Engine& engine
   return evaluated->decision.allow ? kSuccess : kFailure;
 }
 
+// A bundle that is there and does not verify is a failed verification; a directory that does not build is bad input
+// (cli.md).
+ExitCode exit_code_of_source(const EvalSource& source, base::ErrorCode code) {
+  const bool given_wrong = code == base::ErrorCode::NotFound || code == base::ErrorCode::InvalidInput ||
+                           code == base::ErrorCode::NoTrustRoot;
+  return source.policy_directory.empty() && !given_wrong ? kFailure : exit_code_of(code);
+}
+
 ExitCode run(const Arguments& arguments, const SettingsFlags& flags) {
   const bool many = !arguments.input.empty();
   if (!arguments.token.empty()) return fail(kUsage, "--token is not supported yet");
@@ -73,7 +81,7 @@ ExitCode run(const Arguments& arguments, const SettingsFlags& flags) {
   const auto settings = flags.load(files, config::Needs::Nothing);
   if (!settings) return fail(settings.error());
   const auto engine = open_engine(arguments.source, files, *settings, clock.now());
-  if (!engine) return fail(engine.error());
+  if (!engine) return fail(exit_code_of_source(arguments.source, engine.error().code()), engine.error().message());
   return many ? evaluate_lines(**engine, arguments.input, clock) : evaluate_one(arguments, **engine, clock.now());
 }
 
@@ -104,7 +112,9 @@ void add_source_options(CLI::App& command, EvalSource& source) {
   command.add_option("--agents", source.agents_file, "With --policies: agents instead of its agents.yaml")
       ->type_name("FILE");
   command.add_option("--tier", source.tier, "With --policies: trust tier of --agent")->type_name("TIER");
-  command.add_option("--tag", source.tags, "With --tier: tag of --agent; may be repeated")->type_name("TAG");
+  command.add_option("--tag", source.tags, "With --tier: tag of --agent; may be repeated")
+      ->type_name("TAG")
+      ->allow_extra_args(false);
 }
 
 }  // namespace

@@ -11,7 +11,22 @@ namespace guardian::cmd {
 
 namespace {
 
+constexpr std::size_t kMaxLineBytes = std::size_t{1} << 20;
 constexpr std::size_t kFlushBytes = std::size_t{1} << 20;
+
+// A line without its end, false at the end of the input. Past what a request may hold the rest is dropped: one byte
+// more is enough to have it refused as too large.
+bool next_line(std::istream& input, std::string& line) {
+  line.clear();
+  std::streambuf& buffer = *input.rdbuf();
+  constexpr int kEnd = std::char_traits<char>::eof();
+  int next = buffer.sbumpc();
+  if (next == kEnd) return false;
+  for (; next != kEnd && next != '\n'; next = buffer.sbumpc()) {
+    if (line.size() <= kMaxLineBytes) line.push_back(static_cast<char>(next));
+  }
+  return true;
+}
 
 // The codes of api.md, for a line as for a request.
 std::string error_line(const base::Error& error) {
@@ -34,7 +49,7 @@ ExitCode evaluate_lines(const decision::Engine& engine, const std::string& path,
   bool any_bad = false;
   bool any_deny = false;
   std::string answers;
-  for (std::string line; std::getline(input, line);) {
+  for (std::string line; next_line(input, line);) {
     const auto evaluated = evaluate(engine, line, clock.now());
     if (evaluated) {
       any_deny = any_deny || !evaluated->decision.allow;
@@ -47,7 +62,6 @@ ExitCode evaluate_lines(const decision::Engine& engine, const std::string& path,
     if (const ExitCode printed = print(answers); printed != kSuccess) return printed;
     answers.clear();
   }
-  if (input.bad()) return fail(kUsage, "cannot read `" + path + "`");
   if (const ExitCode printed = print(answers); printed != kSuccess) return printed;
   if (any_bad) return kUsage;
   return any_deny ? kFailure : kSuccess;

@@ -82,9 +82,12 @@ base::Result<std::shared_ptr<const decision::Engine>> from_cache(base::FileSyste
     return Error(ErrorCode::NotFound, "no bundle in `" + cache.directory() + "`: give --bundle or --policies, or sync");
   }
   GUARDIAN_ASSIGN(const bundle::TrustRoot trust, choose_trust(files, "", settings));
-  GUARDIAN_ASSIGN(auto verified, bundle::verify(std::move(*sealed), trust,
-                                                {bundle::Origin::Cached, base::to_instant(now), std::nullopt}));
-  return engine_of(std::move(verified));
+  // What `serve` would refuse to start from is not decided with either.
+  GUARDIAN_ASSIGN(const bundle::CacheState state, cache.load_state());
+  auto verified =
+      bundle::verify(std::move(*sealed), trust, {bundle::Origin::Cached, base::to_instant(now), state.floor});
+  if (!verified) return std::move(verified).error().within(cache.bundle_path());
+  return engine_of(std::move(verified).value());
 }
 
 }  // namespace
@@ -96,9 +99,10 @@ base::Result<std::shared_ptr<const decision::Engine>> open_engine(const EvalSour
   if (!source.policy_directory.empty()) return from_directory(source, files, now);
   if (source.bundle_file.empty()) return from_cache(files, settings, now);
   GUARDIAN_ASSIGN(const bundle::TrustRoot trust, choose_trust(files, source.trust_file, settings));
-  GUARDIAN_ASSIGN(auto verified, verify_file(files, source.bundle_file, trust, bundle::Origin::Cached,
-                                             settings.sidecar.sync.max_bundle_bytes));
-  return engine_of(std::move(verified));
+  auto verified =
+      verify_file(files, source.bundle_file, trust, bundle::Origin::Cached, settings.sidecar.sync.max_bundle_bytes);
+  if (!verified) return std::move(verified).error().within(source.bundle_file);
+  return engine_of(std::move(verified).value());
 }
 
 }  // namespace guardian::cmd

@@ -15,6 +15,7 @@
 #include "key_files.h"
 #include "output.h"
 #include "port_file.h"
+#include "private_memory.h"
 #include "settings_flags.h"
 #include "signals.h"
 
@@ -60,6 +61,7 @@ void rebuild(gateway::Gateway& gateway, const base::Logger& logger) {
 }
 
 ExitCode run(const Arguments& arguments, const SettingsFlags& flags) {
+  keep_memory_private();
   base::SystemFileSystem files;
   const auto settings = flags.load(files, config::Needs::Nothing);
   if (!settings) return fail(settings.error());
@@ -115,9 +117,11 @@ void add_gateway(CLI::App& program, Chosen& chosen) {
       ->required();
   command->add_option("--key", arguments->keys, "Signing key, PKCS #8 PEM; may be repeated")
       ->type_name("FILE")
+      ->allow_extra_args(false)
       ->required();
   command->add_option("--trust-root", arguments->trust_roots, "Trust roots, oldest first; default: one of the keys")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   command->add_option("--host", arguments->host, "Address to listen on (default 127.0.0.1)");
   command->add_option("--port", arguments->port, "Port to listen on; 0: any free one (default 4100)");
   command->add_option("--port-file", arguments->port_file, "Write the port to FILE once listening")->type_name("FILE");

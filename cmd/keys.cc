@@ -29,6 +29,7 @@ ExitCode generate(const GenerateArguments& arguments) {
   base::SystemFileSystem files;
   const auto type = crypto::parse_key_type(arguments.type);
   if (!type) return fail(kUsage, "--type: must be ed25519, p256 or rsa");
+  if (arguments.output == arguments.public_output) return fail(kUsage, "--public and --output name the same file");
   for (const std::string& path : {arguments.output, arguments.public_output}) {
     if (!path.empty() && !arguments.force && exists(files, path)) {
       return fail(kUsage, "`" + path + "` exists: --force overwrites it");
@@ -53,6 +54,7 @@ struct RootArguments {
   std::uint64_t version = 1;
   std::string expires = "365d";
   std::string output;
+  bool force = false;
 };
 
 // An RFC 3339 date-time, or a number of days from now such as `365d`.
@@ -74,6 +76,10 @@ ExitCode make_root(const RootArguments& arguments) {
   const base::SystemClock clock;
   const auto expires_at = parse_expiry(arguments.expires, clock.now());
   if (!expires_at) return fail(expires_at.error());
+  if (!(base::to_instant(clock.now()) < *expires_at)) return fail(kUsage, "--expires: is in the past");
+  if (!arguments.force && exists(files, arguments.output)) {
+    return fail(kUsage, "`" + arguments.output + "` exists: --force overwrites it");
+  }
   const auto keys = read_private_keys(files, arguments.keys);
   if (!keys) return fail(keys.error());
   bundle::TrustRootDraft draft{arguments.version, *expires_at, arguments.threshold, {}};
@@ -123,13 +129,16 @@ void add_root(CLI::App& keys, Chosen& chosen) {
   const auto arguments = std::make_shared<RootArguments>();
   command->add_option("--key", arguments->keys, "Private key that is trusted and signs; may be repeated")
       ->type_name("FILE")
+      ->allow_extra_args(false)
       ->required();
   command->add_option("--public-key", arguments->public_keys, "Public key that is trusted; may be repeated")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   command->add_option("--threshold", arguments->threshold, "Signatures needed (default 1)");
   command->add_option("--expires", arguments->expires, "RFC 3339 date-time, or days such as 365d (default 365d)");
   command->add_option("--version", arguments->version, "Version of the root (default 1)");
   command->add_option("-o,--output", arguments->output, "Where the trust root goes")->type_name("FILE")->required();
+  command->add_flag("--force", arguments->force, "Overwrite a file that exists");
   command->callback([arguments, &chosen] { chosen = [arguments] { return make_root(*arguments); }; });
 }
 

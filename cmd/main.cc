@@ -1,11 +1,17 @@
 // The table of subcommands. CLI11's exceptions end here; a command that was named wrongly exits with 2 (cli.md).
+#include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <exception>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "command.h"
+#include "guardian/base/text.h"
 #include "guardian_version.h"
 #include "output.h"
+#include "suggest.h"
 
 namespace {
 
@@ -15,6 +21,17 @@ constexpr const char* kFooter =
     "Settings come from flags, else environment variables, else --config FILE, else defaults.\n"
     "Exit codes: 0 success or allow, 1 deny or failed check, 2 usage, 3 authentication, 5 network.\n"
     "See guardian(1).";
+
+// CLI11 would only say that a subcommand is missing.
+std::optional<std::string> unknown_command(const CLI::App& program, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return std::nullopt;
+  std::vector<std::string> known;
+  for (const CLI::App* command : program.get_subcommands({})) known.push_back(command->get_name());
+  if (std::ranges::find(known, argv[1]) != known.end()) return std::nullopt;
+  const auto meant = nearest(argv[1], known);
+  return "unknown command `" + guardian::base::printable(argv[1]) + "`" +
+         (meant ? ": did you mean `" + *meant + "`?" : ": try `guardian --help`");
+}
 
 ExitCode run(int argc, char** argv) {
   CLI::App program("Policy decisions for AI agents, at the edge, from signed bundles.", "guardian");
@@ -26,13 +43,14 @@ ExitCode run(int argc, char** argv) {
        {add_serve, add_sync, add_verify_bundle, add_eval, add_cache, add_health, add_bundle, add_keys, add_gateway}) {
     add(program, chosen);
   }
+  if (const auto unknown = unknown_command(program, argc, argv)) return fail(kUsage, *unknown);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& request) {
     program.exit(request);
-    return kSuccess;
+    return std::cout.flush() ? kSuccess : fail(kUsage, "cannot write to standard output");
   } catch (const CLI::ParseError& error) {
-    return fail(kUsage, std::string(error.what()) + "\nTry `guardian --help`.");
+    return fail(kUsage, std::string(error.what()) + ": try `guardian --help`");
   }
   return chosen();
 }

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "guardian/base/text.h"
+
 namespace guardian::cmd {
 
 namespace {
@@ -19,6 +21,9 @@ bool wants_colour() {
   }();
   return wanted;
 }
+
+// What a bundle, a path or a server says must not drive the terminal.
+std::string safe(std::string_view text) { return base::printable(text, text.size()); }
 
 std::string_view escape_of(Colour colour) {
   switch (colour) {
@@ -37,8 +42,8 @@ std::string_view escape_of(Colour colour) {
 }  // namespace
 
 std::string coloured(std::string_view text, Colour colour) {
-  if (!wants_colour()) return std::string(text);
-  return std::string(escape_of(colour)).append(text).append("\x1B[0m");
+  const std::string shown = safe(text);
+  return wants_colour() ? std::string(escape_of(colour)).append(shown).append("\x1B[0m") : shown;
 }
 
 ExitCode print(std::string_view text) {
@@ -49,13 +54,13 @@ ExitCode print(std::string_view text) {
 ExitCode fail(const base::Error& error) { return fail(exit_code_of(error.code()), error.message()); }
 
 ExitCode fail(ExitCode code, std::string_view message) {
-  std::fprintf(stderr, "guardian: %.*s\n", static_cast<int>(message.size()), message.data());
+  std::fprintf(stderr, "guardian: %s\n", safe(message).c_str());
   return code;
 }
 
 std::string row(std::string_view label, std::string_view value) {
   const std::size_t padding = kLabelWidth - std::min(label.size(), kLabelWidth - 1);
-  return std::string(label).append(padding, ' ').append(value).append("\n");
+  return std::string(label).append(padding, ' ').append(safe(value)).append("\n");
 }
 
 }  // namespace guardian::cmd

@@ -1,6 +1,4 @@
 // guardian serve: the sidecar.
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -11,6 +9,7 @@
 #include "guardian/sidecar/sidecar.h"
 #include "output.h"
 #include "port_file.h"
+#include "private_memory.h"
 #include "settings_flags.h"
 #include "signals.h"
 
@@ -23,13 +22,6 @@ struct Arguments {
   std::string bundle_file;
   std::string port_file;
 };
-
-// The admin token is in memory for as long as the process lives: no core dump, no debugger of another user.
-void keep_memory_private() {
-  const rlimit none{0, 0};
-  (void)::setrlimit(RLIMIT_CORE, &none);
-  (void)::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-}
 
 ExitCode serve(const Arguments& arguments, const SettingsFlags& flags) {
   keep_memory_private();

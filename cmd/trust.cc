@@ -5,18 +5,25 @@
 
 namespace guardian::cmd {
 
+namespace {
+
+// Whatever is wrong with it, it was given to be trusted: bad input, not a failed verification.
+base::Result<bundle::TrustRoot> parse_given(std::string_view name, const std::string& text) {
+  auto root = bundle::TrustRoot::parse(text);
+  if (!root) return base::Error(base::ErrorCode::InvalidInput, std::string(name) + ": " + root.error().message());
+  return root;
+}
+
+}  // namespace
+
 base::Result<bundle::TrustRoot> choose_trust(base::FileSystem& files, const std::string& trust_file,
                                              const config::Settings& settings) {
   if (!trust_file.empty()) {
     GUARDIAN_ASSIGN(const std::string text, files.read_file(trust_file, bundle::kMaxTrustRootBytes));
-    auto root = bundle::TrustRoot::parse(text);
-    if (!root) return std::move(root).error().within(trust_file);
-    return root;
+    return parse_given(trust_file, text);
   }
   if (!settings.sidecar.sync.trust_root.empty()) {
-    auto root = bundle::TrustRoot::parse(settings.sidecar.sync.trust_root);
-    if (!root) return std::move(root).error().within("TRUST_ROOT");
-    return root;
+    return parse_given("TRUST_ROOT", settings.sidecar.sync.trust_root);
   }
   const bundle::Cache cache(files, settings.sidecar.cache_directory);
   GUARDIAN_ASSIGN(auto pinned, cache.load_root());

@@ -1,7 +1,6 @@
 #include "guardian/base/file_lock.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,6 +10,15 @@
 namespace guardian::base {
 
 namespace {
+
+// Open file description locks: unlike flock(2) they can be asked about without being taken, unlike POSIX locks they do
+// not go away with another descriptor of the same process.
+struct flock whole_file(short type) {
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
 
 int read_process_id(int fd) {
   char text[32];
@@ -27,7 +35,8 @@ Result<FileLock> FileLock::try_lock(const std::string& path) {
   if (!fd.valid()) {
     return Error(ErrorCode::Io, "cannot open lock `" + path + "`: " + std::generic_category().message(errno));
   }
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+  const struct flock wanted = whole_file(F_WRLCK);
+  if (::fcntl(fd.get(), F_OFD_SETLK, &wanted) != 0) {
     const int process_id = read_process_id(fd.get());
     return Error(ErrorCode::Busy, "`" + path + "` is locked by another process" +
                                       (process_id > 0 ? " (pid " + std::to_string(process_id) + ")" : ""));
@@ -42,7 +51,8 @@ Result<FileLock> FileLock::try_lock(const std::string& path) {
 int FileLock::holder(const std::string& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.valid()) return 0;
-  if (::flock(fd.get(), LOCK_SH | LOCK_NB) == 0) return 0;
+  struct flock asked = whole_file(F_WRLCK);
+  if (::fcntl(fd.get(), F_OFD_GETLK, &asked) != 0 || asked.l_type == F_UNLCK) return 0;
   return read_process_id(fd.get());
 }
 

@@ -1,0 +1,94 @@
+# bash completion for guardian(1)
+
+# The flags of a command; `--help` is everywhere.
+_guardian_flags() {
+  local settings='--config --gateway-url --admin-token --mode --bundle-sync-interval --port --host --cache-dir
+    --log-level --log-format --trust-root --bundle-url --bundle-token --sidecar-id --enforce-expiry --max-bundle-bytes
+    --max-connections --gateway-ca --gateway-cert --gateway-key --allow-insecure-gateway'
+  case $1 in
+    '') echo --version ;;
+    serve) echo --offline --bundle --port-file "$settings" ;;
+    sync) echo --json "$settings" ;;
+    verify-bundle) echo --trust --json --config --trust-root --cache-dir --max-bundle-bytes ;;
+    eval)
+      echo --agent --action --resource --context --token --at --explain --bundle --trust --policies --agents --tier \
+        --tag --input --json --config --cache-dir --trust-root --max-bundle-bytes
+      ;;
+    'cache show') echo --json --config --cache-dir --max-bundle-bytes ;;
+    'cache clear') echo --audit --config --cache-dir ;;
+    health) echo --url --json --config --host --port ;;
+    'bundle build') echo --output --key --version ;;
+    'bundle sign') echo --key ;;
+    'bundle inspect') echo --json ;;
+    'keys generate') echo --type --output --public --force ;;
+    'keys root') echo --key --public-key --threshold --expires --version --output --force ;;
+    gateway)
+      echo --dir --key --trust-root --host --port --port-file --config --admin-token --log-level --log-format
+      ;;
+  esac
+}
+
+_guardian() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command='' part i
+  COMPREPLY=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    part=${COMP_WORDS[i]}
+    case "$command $part" in
+      ' serve' | ' sync' | ' verify-bundle' | ' eval' | ' cache' | ' health' | ' bundle' | ' keys' | ' gateway')
+        command=$part
+        ;;
+      'cache show' | 'cache clear' | 'bundle build' | 'bundle sign' | 'bundle inspect' | \
+        'keys generate' | 'keys root' | 'keys show')
+        command="$command $part"
+        ;;
+    esac
+  done
+
+  case $before in
+    --mode)
+      mapfile -t COMPREPLY < <(compgen -W 'enforce audit' -- "$word")
+      return
+      ;;
+    --log-level)
+      mapfile -t COMPREPLY < <(compgen -W 'debug info warn error' -- "$word")
+      return
+      ;;
+    --log-format)
+      mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$word")
+      return
+      ;;
+    --enforce-expiry | --allow-insecure-gateway)
+      mapfile -t COMPREPLY < <(compgen -W 'true false' -- "$word")
+      return
+      ;;
+    --type)
+      mapfile -t COMPREPLY < <(compgen -W 'ed25519 p256 rsa' -- "$word")
+      return
+      ;;
+    --dir | --cache-dir | --policies)
+      mapfile -t COMPREPLY < <(compgen -d -- "$word")
+      return
+      ;;
+    -o | --output | --key | --public | --public-key | --trust | --trust-root | --bundle | --port-file | --config | \
+      --agents | --input | --gateway-ca | --gateway-cert | --gateway-key)
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      return
+      ;;
+  esac
+
+  if [[ $word == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "--help $(_guardian_flags "$command")" -- "$word")
+    return
+  fi
+  case $command in
+    '') mapfile -t COMPREPLY < <(
+      compgen -W 'serve sync verify-bundle eval cache health bundle keys gateway' -- "$word"
+    ) ;;
+    cache) mapfile -t COMPREPLY < <(compgen -W 'show clear' -- "$word") ;;
+    bundle) mapfile -t COMPREPLY < <(compgen -W 'build sign inspect' -- "$word") ;;
+    keys) mapfile -t COMPREPLY < <(compgen -W 'generate root show' -- "$word") ;;
+    *) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+  esac
+}
+
+complete -o filenames -F _guardian guardian

@@ -81,6 +81,7 @@ base::Status Syncer::load_cached() {
       state_.floor = verified->as_floor();
       state_.etag.clear();
     }
+    raise_time_floor(verified->payload().timestamp);
     active_.activate(std::make_shared<const decision::Snapshot>(std::move(verified)));
     return {};
   };
@@ -167,8 +168,7 @@ base::Status Syncer::apply(net::Answer answer, SyncReport& report) {
   // The floor's own bundle is taken again when nothing is active: the cached copy may have been lost.
   if (verified->freshness() == bundle::Freshness::Unchanged && report.before != nullptr) return confirm(report);
   state_.floor = verified->as_floor();
-  const base::Instant timestamp = verified->payload().timestamp;
-  state_.time_floor = std::max(state_.time_floor.value_or(timestamp), timestamp);
+  raise_time_floor(verified->payload().timestamp);
   state_.last_sync = base::to_instant(clock_.now());
   auto snapshot = std::make_shared<const decision::Snapshot>(std::move(verified));
   persist(*snapshot);
@@ -197,6 +197,10 @@ void Syncer::persist(const decision::Snapshot& snapshot) {
     status.persist_error = stored.ok() ? "" : stored.error().message();
     if (stored.ok()) status.cache_error.clear();
   });
+}
+
+void Syncer::raise_time_floor(base::Instant timestamp) {
+  state_.time_floor = std::max(state_.time_floor.value_or(timestamp), timestamp);
 }
 
 base::Instant Syncer::effective_now() const {

@@ -72,6 +72,7 @@ class Syncer {
   [[nodiscard]] base::Status apply(net::Answer answer, SyncReport& report);
   [[nodiscard]] base::Status confirm(SyncReport& report);
   void persist(const decision::Snapshot& snapshot);
+  void raise_time_floor(base::Instant timestamp);
   [[nodiscard]] base::Instant effective_now() const;
   void finish(SyncReport& report);
   template <typename Change>

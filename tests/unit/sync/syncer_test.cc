@@ -229,6 +229,19 @@ TEST_CASE("sync: an expired trust root of the gateway is not pinned") {
   CHECK_FALSE(rig.dir().exists("roots/1.json"));
 }
 
+TEST_CASE("sync: the time floor comes back from the cached bundle when the state is lost") {
+  Rig rig;
+  rig.gateway.answers(200, bundle_of(rig.key, kSecond));
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
+  rig.dir().write("state.json", "{}");
+  rig.clock.set("2020-01-01T00:00:00Z");
+  rig.restart();
+  REQUIRE(rig.active_version() == kSecond);
+  rig.gateway.answers(
+      200, BundleBuilder().date("2026-04-18T11:31:00Z").set("expiresAt", "\"2026-04-18T11:00:00Z\"").bytes({&rig.key}));
+  CHECK(rig.syncer->sync_once().error->code() == ErrorCode::Expired);
+}
+
 TEST_CASE("sync: a clock set back does not revive what has expired") {
   Rig rig;
   rig.gateway.answers(200,

@@ -3,6 +3,7 @@
 #include <yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -53,10 +54,34 @@ class CharacterOffsets {
   std::vector<std::uint32_t> marks_;
 };
 
+// libyaml breaks lines where YAML 1.1 did. What a reviewer sees as one comment could hold a rule below it, so that
+// these characters may stand in a file as escapes only.
+base::Status check_characters(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kRefused = {{
+      {"\xC2\x85", "U+0085 (write \"\\N\")"},
+      {"\xE2\x80\xA8", "U+2028 (write \"\\L\")"},
+      {"\xE2\x80\xA9", "U+2029 (write \"\\P\")"},
+      {"\xEF\xBB\xBF", "a byte-order mark"},
+  }};
+  const auto refuse = [&](std::size_t offset, std::string_view what) {
+    return base::Error(base::ErrorCode::Malformed,
+                       json::to_string(json::locate(text, offset)) + ": " + std::string(what) + " is not taken");
+  };
+  for (const auto& [bytes, name] : kRefused) {
+    const std::size_t found = text.find(bytes);
+    if (found != std::string_view::npos) return refuse(found, name);
+  }
+  for (std::size_t found = text.find('\r'); found != std::string_view::npos; found = text.find('\r', found + 1)) {
+    if (text.substr(found + 1, 1) != "\n") return refuse(found, "a carriage return without a line feed");
+  }
+  return {};
+}
+
 // A finished node with what it costs once aliases are expanded.
 struct Node {
   Value value;
   std::size_t nodes = 1;
+  std::size_t bytes = 0;  // of text in it
   std::size_t depth = 0;  // of collections in it, itself included
 };
 
@@ -70,6 +95,7 @@ struct Frame {
   std::optional<std::string_view> key;
   std::uint32_t key_offset = 0;
   std::size_t nodes = 1;
+  std::size_t bytes = 0;
   std::size_t depth = 1;
 };
 
@@ -215,6 +241,7 @@ class YamlReader {
     frames_.pop_back();
     Node node;
     node.nodes = frame.nodes;
+    node.bytes = frame.bytes;
     node.depth = frame.depth;
     if (frame.is_map) {
       GUARDIAN_TRY(check_keys(frame.members));
@@ -247,6 +274,12 @@ class YamlReader {
       return error(offset, "more than " + std::to_string(limits_.max_nodes) + " nodes after aliases are expanded",
                    base::ErrorCode::TooLarge);
     }
+    const std::size_t own_bytes = node.value.is_text() ? node.value.as_text().size() : node.bytes;
+    const std::size_t bytes = own_bytes + (frames_.empty() ? 0 : frames_.back().bytes);
+    if (bytes > limits_.max_bytes) {
+      return error(offset, "more than " + std::to_string(limits_.max_bytes) + " bytes after aliases are expanded",
+                   base::ErrorCode::TooLarge);
+    }
     if (frames_.size() + node.depth > limits_.max_depth) return too_deep(offset);
     if (frames_.empty()) {
       document_.set_root(node.value);
@@ -254,6 +287,7 @@ class YamlReader {
     }
     Frame& frame = frames_.back();
     frame.nodes = nodes;
+    frame.bytes = bytes;
     frame.depth = std::max(frame.depth, node.depth + 1);
     if (!frame.is_map) {
       frame.items.push_back(node.value);
@@ -284,6 +318,7 @@ base::Result<json::Document> parse_yaml(std::string_view text, const YamlLimits&
   if (text.size() > std::min<std::size_t>(limits.max_bytes, std::numeric_limits<std::uint32_t>::max())) {
     return base::Error(base::ErrorCode::TooLarge, "longer than " + std::to_string(limits.max_bytes) + " bytes");
   }
+  GUARDIAN_TRY(check_characters(text));
   return YamlReader(text, limits).read();
 }
 

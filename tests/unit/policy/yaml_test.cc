@@ -167,4 +167,34 @@ TEST_CASE("yaml: escapes and block texts are read whole") {
   CHECK(as_json("a: |\n  x\n  y\nb: >-\n  x\n  y\n") == R"({"a":"x\ny\n","b":"x y"})");
 }
 
+TEST_CASE(
+    "yaml: characters that break a line for one reader and not for another are refused, so that no comment hides a "
+    "rule") {
+  for (const char* text : {"a: b # note\xE2\x80\xA8"
+                           "c: d\n",
+                           "a: b # note\xE2\x80\xA9"
+                           "c: d\n",
+                           "a: b # note\xC2\x85"
+                           "c: d\n",
+                           "a: b # note\r"
+                           "c: d\n",
+                           "\xEF\xBB\xBF"
+                           "a: b\n"}) {
+    CAPTURE(text);
+    CHECK(parse_yaml(text).error().code() == base::ErrorCode::Malformed);
+  }
+  CHECK(parse_yaml("a: b\r\nc: \"x\\Ly\"\r\n").ok());
+}
+
+TEST_CASE("yaml: aliases of a long text are counted by what they expand to") {
+  std::string text = "a: &d '" + std::string(1000, 'x') + "'\nb: [";
+  for (int i = 0; i < 100; ++i) text += "*d, ";
+  text += "*d]\n";
+  YamlLimits limits;
+  limits.max_bytes = 50'000;
+  CHECK(parse_yaml(text, limits).error().code() == base::ErrorCode::TooLarge);
+  limits.max_bytes = 200'000;
+  CHECK(parse_yaml(text, limits).ok());
+}
+
 }  // namespace guardian::policy

@@ -10,6 +10,8 @@ namespace guardian::cmd {
 
 namespace {
 
+constexpr std::size_t kMaxExplainBytes = std::size_t{16} << 20;
+
 std::string compact(const json::Value* value) { return value == nullptr ? "null" : json::write(*value); }
 
 std::string_view text_of(const json::Value& object, std::string_view member) {
@@ -43,12 +45,13 @@ std::string tree_of(std::string_view explain) {
   limits.max_bytes = std::size_t{256} << 20;
   limits.max_depth = 128;
   const auto parsed = json::parse(explain, limits);
-  GUARDIAN_ASSERT(parsed.ok());
+  if (!parsed) return "";
   std::string text;
   for (const json::Value& policy : parsed->root().as_list()) {
     text += std::string(text_of(policy, "policy")) + " (" + std::string(text_of(policy, "enforcement")) + ", " +
             std::string(text_of(policy, "combining")) + "): " + std::string(text_of(policy, "outcome")) + "\n";
     for (const json::Value& rule : policy.find("rules")->as_list()) text += rule_line(rule);
+    if (policy.find("truncated") != nullptr) text += coloured("  (further rules left out)", Colour::Dim) + "\n";
   }
   return text;
 }
@@ -64,7 +67,7 @@ base::Result<Evaluated> evaluate(const decision::Engine& engine, std::string_vie
   evaluated.decision = engine.decide(evaluated.request.question, at);
   if (evaluated.request.explain) {
     json::Writer out(evaluated.explain);
-    engine.explain(evaluated.request.question, at, out);
+    engine.explain(evaluated.request.question, at, kMaxExplainBytes, out);
     evaluated.explain = audit::Redactor(crypto::random_bytes(kKeyBytes)).redact_explain(evaluated.explain);
   }
   return evaluated;

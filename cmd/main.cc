@@ -33,6 +33,16 @@ std::optional<std::string> unknown_command(const CLI::App& program, int argc, ch
          (meant ? ": did you mean `" + *meant + "`?" : ": try `guardian --help`");
 }
 
+// The words that nobody took, flags only and without their values.
+std::string unknown_flags(const CLI::App& program) {
+  std::string flags;
+  for (const std::string& word : program.remaining(true)) {
+    if (!word.starts_with("-")) continue;
+    flags += (flags.empty() ? "`" : ", `") + word.substr(0, word.find('=')) + "`";
+  }
+  return flags.empty() ? "after the last known one" : flags;
+}
+
 ExitCode run(int argc, char** argv) {
   CLI::App program("Policy decisions for AI agents, at the edge, from signed bundles.", "guardian");
   Chosen chosen;
@@ -49,6 +59,9 @@ ExitCode run(int argc, char** argv) {
   } catch (const CLI::Success& request) {
     program.exit(request);
     return std::cout.flush() ? kSuccess : fail(kUsage, "cannot write to standard output");
+  } catch (const CLI::ExtrasError&) {
+    // CLI11 would repeat all words, and one of them may be the value of a mistyped --admin-token.
+    return fail(kUsage, "unknown argument " + unknown_flags(program) + ": try `guardian --help`");
   } catch (const CLI::ParseError& error) {
     return fail(kUsage, std::string(error.what()) + ": try `guardian --help`");
   }

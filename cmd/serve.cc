@@ -17,6 +17,8 @@ namespace guardian::cmd {
 
 namespace {
 
+constexpr unsigned kLastResortSeconds = 15;
+
 struct Arguments {
   bool offline = false;
   std::string bundle_file;
@@ -49,6 +51,9 @@ ExitCode serve(const Arguments& arguments, const SettingsFlags& flags) {
     logger.log(base::LogLevel::Warn, "signal_ignored",
                {{"signal", signal == SIGHUP ? "SIGHUP" : "SIGUSR1"}, {"reason", "not supported yet"}});
   }
+  // A log that nobody reads may hold a worker for ever: past the grace the process ends all the same.
+  std::signal(SIGALRM, [](int) { ::_exit(kSuccess); });
+  ::alarm(kLastResortSeconds);
   (*started)->stop();
   return kSuccess;
 }

@@ -44,7 +44,7 @@ void check_policy(const json::Value& root, std::string_view text) {
   static_cast<void>(compiled->evaluate(input));
   std::string explanation;
   json::Writer out(explanation);
-  compiled->explain(input, out);
+  compiled->explain(input, std::size_t{1} << 20, out);
   GUARDIAN_ASSERT(json::parse(explanation, {.max_bytes = std::size_t{1} << 28, .max_depth = 128}).ok());
 }
 

@@ -4,7 +4,6 @@
 #include <array>
 #include <vector>
 
-#include "guardian/base/check.h"
 #include "guardian/base/text.h"
 #include "guardian/crypto/hmac.h"
 #include "guardian/json/reader.h"
@@ -99,8 +98,8 @@ std::string Redactor::redact_explain(std::string_view explain) const {
   limits.max_bytes = kMaxExplainBytes;
   limits.max_depth = kMaxExplainDepth;
   auto parsed = json::parse(explain, limits);
-  // The engine wrote it from values that were read under the same rules.
-  GUARDIAN_ASSERT(parsed.ok());
+  // What cannot be looked through cannot be shown.
+  if (!parsed) return "[]";
   json::Document& document = *parsed;
   return json::write(
       with_items(document, document.root(), [&](const json::Value& entry) { return redact_entry(document, entry); }));

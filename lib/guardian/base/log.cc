@@ -72,11 +72,13 @@ void Logger::log(LogLevel level, std::string_view event, std::initializer_list<L
     }
     line.push_back('\n');
   }
+  const MutexLock lock(writing_);
   write_line(fd_, line);
 }
 
 void Logger::line(std::string json_object) const {
   json_object.push_back('\n');
+  const MutexLock lock(writing_);
   write_line(fd_, json_object);
 }
 

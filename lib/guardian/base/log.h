@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "guardian/base/clock.h"
+#include "guardian/base/mutex.h"
 
 namespace guardian::base {
 
@@ -21,7 +22,7 @@ struct LogField {
   std::string value;
 };
 
-// Immutable; any thread may log at any time, lines never interleave.
+// Any thread may log at any time; lines never interleave, however long they are.
 class Logger {
  public:
   // `fd` and `clock` must outlive the logger.
@@ -39,6 +40,7 @@ class Logger {
   LogFormat format_;
   int fd_;
   const Clock& clock_;
+  mutable Mutex writing_;  // a pipe takes more than PIPE_BUF bytes in pieces
 };
 
 }  // namespace guardian::base

@@ -77,6 +77,11 @@ Result<std::optional<SealedBundle>> Cache::load_bundle(std::size_t max_bytes) co
   return std::optional<SealedBundle>(std::move(sealed).value());
 }
 
+bool Cache::may_hold_bundle() const {
+  const auto found = files_.read_file(bundle_path(), 0);
+  return found.ok() || found.error().code() != ErrorCode::NotFound;
+}
+
 Result<CacheState> Cache::load_state() const {
   const std::string path = state_path(directory_);
   const auto text = read_if_there(files_, path, kMaxStateBytes);

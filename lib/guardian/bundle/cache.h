@@ -49,6 +49,9 @@ class Cache {
   // `audit_too`, audit/ (bundle.md section 4).
   [[nodiscard]] base::Status clear(bool audit_too);
 
+  // False only when the current bundle's file is certainly not there.
+  [[nodiscard]] bool may_hold_bundle() const;
+
   [[nodiscard]] const std::string& directory() const noexcept { return directory_; }
   [[nodiscard]] std::string bundle_path() const;
   [[nodiscard]] std::string lock_path() const;

@@ -1,5 +1,7 @@
 #include "guardian/bundle/verify.h"
 
+#include <algorithm>
+
 #include "guardian/base/text.h"
 
 namespace guardian::bundle {
@@ -57,7 +59,9 @@ Result<SealedBundle> SealedBundle::open(std::string bytes, std::size_t max_bytes
   return SealedBundle(std::move(bytes), std::move(envelope));
 }
 
-bool VerifiedBundle::expired(Instant now) const noexcept { return payload_.expires_at && *payload_.expires_at <= now; }
+bool VerifiedBundle::expired(Instant now) const noexcept {
+  return payload_.expires_at && *payload_.expires_at <= std::max(now, payload_.timestamp);
+}
 
 Result<std::shared_ptr<const VerifiedBundle>> verify(SealedBundle sealed, const TrustRoot& trust,
                                                      const Admission& admission) {

@@ -65,6 +65,7 @@ class VerifiedBundle {
   [[nodiscard]] VersionFloor as_floor() const { return {payload_.version, payload_digest_}; }
   [[nodiscard]] Freshness freshness() const noexcept { return freshness_; }
   [[nodiscard]] const std::vector<std::string>& signers() const noexcept { return signers_; }  // thumbprints
+  // As of `now` or the bundle's own timestamp, whichever is later: a clock that is behind revives nothing.
   [[nodiscard]] bool expired(base::Instant now) const noexcept;
 
  private:

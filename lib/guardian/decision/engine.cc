@@ -218,7 +218,8 @@ const bundle::Approval* Engine::find_approval(const Winner& winner, std::string_
   const auto of_agent = approvals_.find(agent_id);
   if (of_agent == approvals_.end()) return nullptr;
   const policy::Policy& policy = payload_->policies[winner.policy];
-  const base::Instant instant = base::to_instant(now);
+  // A clock behind the bundle's own timestamp must not revive an approval (bundle.md section 4, time floor).
+  const base::Instant instant = std::max(base::to_instant(now), payload_->timestamp);
   const auto found = std::ranges::find_if(of_agent->second, [&](const bundle::Approval* approval) {
     return (!approval->policy || *approval->policy == policy.name()) &&
            (!approval->rule || *approval->rule == policy.rule_id(winner.rule)) &&
@@ -227,12 +228,16 @@ const bundle::Approval* Engine::find_approval(const Winner& winner, std::string_
   return found == of_agent->second.end() ? nullptr : *found;
 }
 
-void Engine::explain(const Question& question, base::TimePoint now, json::Writer& out) const {
+void Engine::explain(const Question& question, base::TimePoint now, std::size_t max_bytes, json::Writer& out) const {
   out.begin_list();
   Decision ignored;
   if (const auto subject = identify(question, ignored)) {
     const policy::Input input{subject->agent, question.request, now};
-    for (const std::uint32_t index : subject->policies) payload_->policies[index].explain(input, out);
+    for (const std::uint32_t index : subject->policies) {
+      // By then at least one entry has said that rules are missing.
+      if (out.size() >= 2 * max_bytes) break;
+      payload_->policies[index].explain(input, max_bytes, out);
+    }
   }
   out.end_list();
 }

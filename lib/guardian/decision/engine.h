@@ -41,7 +41,9 @@ class Engine {
   [[nodiscard]] Decision decide(const Question& question, base::TimePoint now) const;
 
   // Appends the list of policy.md section 8: the applicable policies in order, empty where step 3 is not reached.
-  void explain(const Question& question, base::TimePoint now, json::Writer& out) const;
+  // At most about `max_bytes` and one policy's deciding rule: what is left out is said by `truncated`
+  // (Policy::explain).
+  void explain(const Question& question, base::TimePoint now, std::size_t max_bytes, json::Writer& out) const;
 
   [[nodiscard]] const bundle::Payload& payload() const noexcept { return *payload_; }
 

@@ -2,6 +2,7 @@
 // order is a contract; write() renders a Value; canonical() renders RFC 8785 (JCS), for what is hashed.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ namespace guardian::json {
 class Writer {
  public:
   explicit Writer(std::string& out) : out_(out) {}
+
+  // Bytes in the string so far, what was there before included.
+  [[nodiscard]] std::size_t size() const noexcept { return out_.size(); }
 
   Writer& begin_object();
   Writer& end_object();

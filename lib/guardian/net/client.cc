@@ -229,7 +229,7 @@ class HttplibClient final : public HttpClient {
     GUARDIAN_TRY(check_call(call));
     try {
       const PipeSignalHeld held;
-      Watchdog watchdog(call.timeout, call.progress_timeout, call.stop);
+      Watchdog watchdog(call.timeout, call.head_timeout, call.progress_timeout, call.stop);
       for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
         GUARDIAN_ASSIGN(Answer answer, Exchange(url, call, watchdog).run(options_));
         const auto location = answer.headers.find("Location");

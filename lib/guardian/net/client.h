@@ -34,6 +34,7 @@ struct Call {
   std::string content_type;  // empty: none
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds timeout{30'000};           // the whole exchange
+  std::chrono::milliseconds head_timeout{30'000};      // until the answer's head is there
   std::chrono::milliseconds progress_timeout{10'000};  // longest silence while a body comes
   std::size_t max_body_bytes = std::size_t{1} << 20;   // of the decoded body
   std::stop_token stop;                                // when asked for, the exchange ends soon, as a Network error

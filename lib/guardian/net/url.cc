@@ -11,8 +11,9 @@ namespace guardian::net {
 namespace {
 
 base::Error bad_url(std::string_view text, std::string_view why) {
-  // The query may hold what is nobody's business.
-  const std::string_view shown = text.substr(0, text.find('?'));
+  // The query may hold what is nobody's business, and before an `@` stands a password.
+  const bool secret = text.find('@') != std::string_view::npos;
+  const std::string_view shown = secret ? std::string_view("...") : text.substr(0, text.find('?'));
   return {base::ErrorCode::InvalidInput, "`" + base::printable(shown) + "`: " + std::string(why)};
 }
 

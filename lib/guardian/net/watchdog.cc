@@ -32,8 +32,13 @@ std::uint64_t bytes_read(int fd) {
 
 }  // namespace
 
-Watchdog::Watchdog(std::chrono::milliseconds total, std::chrono::milliseconds silence, std::stop_token stop)
-    : deadline_(clock_.monotonic() + total), silence_(silence), stop_(std::move(stop)), thread_([this] { run(); }) {}
+Watchdog::Watchdog(std::chrono::milliseconds total, std::chrono::milliseconds head, std::chrono::milliseconds silence,
+                   std::stop_token stop)
+    : deadline_(clock_.monotonic() + total),
+      head_deadline_(clock_.monotonic() + head),
+      silence_(silence),
+      stop_(std::move(stop)),
+      thread_([this] { run(); }) {}
 
 Watchdog::~Watchdog() {
   {
@@ -81,6 +86,7 @@ std::string_view Watchdog::judge_locked() const {
   const std::chrono::nanoseconds now = clock_.monotonic();
   if (stop_.stop_requested()) return "given up";
   if (now >= deadline_) return "no complete answer in time";
+  if (!last_progress_ && now >= head_deadline_) return "no answer in time";
   if (last_progress_ && now >= *last_progress_ + silence_) return "the answer stopped coming";
   const std::uint64_t allowed = kMaxOverheadBytes + kMaxWireBytesPerBodyByte * body_bytes_;
   if (socket_.valid() && bytes_read(socket_.get()) > allowed) return "headers or framing past any measure";

@@ -20,9 +20,10 @@ namespace guardian::net {
 // One thread runs the exchange and calls; a thread of the watchdog's own waits. Destroying it ends the watch.
 class Watchdog {
  public:
-  // At most `total` for everything, at most `silence` between signs of progress once the body has begun, and no longer
-  // than `stop` is not asked for.
-  Watchdog(std::chrono::milliseconds total, std::chrono::milliseconds silence, std::stop_token stop);
+  // At most `total` for everything, at most `head` until a body begins, at most `silence` between signs of progress
+  // once the body has begun, and no longer than `stop` is not asked for.
+  Watchdog(std::chrono::milliseconds total, std::chrono::milliseconds head, std::chrono::milliseconds silence,
+           std::stop_token stop);
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
@@ -45,6 +46,7 @@ class Watchdog {
 
   const base::SystemClock clock_;
   const std::chrono::nanoseconds deadline_;
+  const std::chrono::nanoseconds head_deadline_;
   const std::chrono::nanoseconds silence_;
   const std::stop_token stop_;
   mutable std::mutex mutex_;

@@ -1,5 +1,7 @@
 #include "guardian/policy/explain.h"
 
+#include <algorithm>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -98,11 +100,44 @@ void write_because(Because because, json::Writer& out) {
   }
 }
 
+constexpr std::size_t kMaxActualBytes = 1024;
+
+// Takes what the value would cost in JSON off the budget, looking no further than that; false when it is spent.
+bool affords(const json::Value& value, std::size_t& budget) {
+  constexpr std::size_t kOverhead = 4;
+  const auto spend = [&budget](std::size_t bytes) {
+    if (bytes > budget) return false;
+    budget -= bytes;
+    return true;
+  };
+  if (!spend(kOverhead)) return false;
+  if (value.is_text()) return spend(value.as_text().size());
+  if (value.is_list()) {
+    return std::ranges::all_of(value.as_list(), [&](const json::Value& item) { return affords(item, budget); });
+  }
+  if (!value.is_object()) return true;
+  return std::ranges::all_of(value.as_object(), [&](const json::Member& member) {
+    return spend(member.key.size()) && affords(member.value, budget);
+  });
+}
+
+// What the caller sent may be as large as a request, and stand in as many rules as there are: a large value is only
+// named.
+void write_actual(const json::Value& actual, json::Writer& out) {
+  std::size_t budget = kMaxActualBytes;
+  if (affords(actual, budget)) {
+    out.member("actual", actual);
+  } else {
+    out.member("actual", "[" + std::string(json::to_string(actual.kind())) + " too large to show]");
+  }
+}
+
 void write_test(const Test& test, Facts& facts, json::Writer& out) {
   out.begin_object().member("path", test.attribute.path);
   out.member("operator", operator_name(test.op, test.negated));
   out.member("operand", test.operand);
-  out.member("actual", value_under_test(test, facts, nullptr)).end_object();
+  write_actual(value_under_test(test, facts, nullptr), out);
+  out.end_object();
 }
 
 void explain_rule(const CompiledRule& rule, const Input& input, Facts& facts, json::Writer& out) {
@@ -127,13 +162,24 @@ void explain_rule(const CompiledRule& rule, const Input& input, Facts& facts, js
 
 }  // namespace
 
-void explain_policy(const CompiledPolicy& policy, const Outcome& outcome, const Input& input, json::Writer& out) {
+void explain_policy(const CompiledPolicy& policy, const Outcome& outcome, const Input& input, std::size_t max_bytes,
+                    json::Writer& out) {
   Facts facts(input, policy.zone);
   out.begin_object().member("policy", policy.name).member("enforcement", to_string(policy.enforcement));
   out.member("combining", to_string(policy.combining)).member("outcome", to_string(outcome.kind));
   out.key("rules").begin_list();
-  for (const auto& rule : policy.rules) explain_rule(rule, input, facts, out);
-  out.end_list().end_object();
+  bool truncated = false;
+  for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+    const bool decides = outcome.kind != Outcome::Kind::None && outcome.rule == i;
+    if (out.size() < max_bytes || decides) {
+      explain_rule(policy.rules[i], input, facts, out);
+    } else {
+      truncated = true;
+    }
+  }
+  out.end_list();
+  if (truncated) out.key("truncated").boolean(true);
+  out.end_object();
 }
 
 }  // namespace guardian::policy

@@ -7,7 +7,9 @@
 
 namespace guardian::policy {
 
-// Appends the policy's entry of `explain`; `outcome` is what evaluate said of the same input.
-void explain_policy(const CompiledPolicy& policy, const Outcome& outcome, const Input& input, json::Writer& out);
+// Appends the policy's entry of `explain`; `outcome` is what evaluate said of the same input. Once `out` holds
+// `max_bytes` only the deciding rule is still written, and the entry says `"truncated": true`.
+void explain_policy(const CompiledPolicy& policy, const Outcome& outcome, const Input& input, std::size_t max_bytes,
+                    json::Writer& out);
 
 }  // namespace guardian::policy

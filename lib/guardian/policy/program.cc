@@ -115,8 +115,8 @@ bool Policy::has_rule_for_action(std::string_view action) const noexcept {
                              [&](const CompiledRule& rule) { return any_matches(rule.actions, action); });
 }
 
-void Policy::explain(const Input& input, json::Writer& out) const {
-  explain_policy(*compiled_, evaluate(input), input, out);
+void Policy::explain(const Input& input, std::size_t max_bytes, json::Writer& out) const {
+  explain_policy(*compiled_, evaluate(input), input, max_bytes, out);
 }
 
 }  // namespace guardian::policy

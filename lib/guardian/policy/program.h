@@ -82,8 +82,10 @@ class Policy {
   // True when some rule's action pattern matches: picks the policy that a default denial names (section 6, step 3).
   [[nodiscard]] bool has_rule_for_action(std::string_view action) const noexcept;
 
-  // Appends this policy's entry of `explain` (policy.md section 8) for the request. Never changes the outcome.
-  void explain(const Input& input, json::Writer& out) const;
+  // Appends this policy's entry of `explain` (policy.md section 8) for the request. Never changes the outcome. Once
+  // `out` holds `max_bytes` only the deciding rule is still written, and the entry says `"truncated": true`; an
+  // `actual` of more than 1 KiB is named instead of shown.
+  void explain(const Input& input, std::size_t max_bytes, json::Writer& out) const;
 
  private:
   explicit Policy(std::unique_ptr<const CompiledPolicy> compiled);

@@ -23,6 +23,9 @@ std::vector<std::string> find_problems(const HealthInput& input) {
       problems.push_back("the clock is behind the policy bundle's timestamp");
     }
   }
+  if (input.sync.trust_expires_at && *input.sync.trust_expires_at <= base::to_instant(input.now)) {
+    problems.emplace_back("the trust root has expired");
+  }
   if (!input.sync.cache_error.empty()) problems.push_back(input.sync.cache_error);
   if (!input.sync.persist_error.empty())
     problems.push_back("the bundle is not on the disk: " + input.sync.persist_error);

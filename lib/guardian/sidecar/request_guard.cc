@@ -1,5 +1,6 @@
 #include "guardian/sidecar/request_guard.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "guardian/audit/event.h"
@@ -10,6 +11,9 @@ namespace guardian::sidecar {
 
 namespace {
 
+// Of one request's explanations together; a batch shares it out, but never less than the minimum for each.
+constexpr std::size_t kMaxExplainBytes = std::size_t{1} << 20;
+constexpr std::size_t kMinExplainBytes = std::size_t{8} << 10;
 constexpr std::string_view kReasonInvalidToken = "Invalid token";
 
 net::Response error_answer(const base::Error& error) {
@@ -70,7 +74,7 @@ RequestGuard::Recorded RequestGuard::decide_and_record(const Asked& asked, const
     if (asked.snapshot != nullptr && !asked.bad_token) {
       explain.clear();
       json::Writer out(explain);
-      asked.snapshot->engine().explain(question, now, out);
+      asked.snapshot->engine().explain(question, now, asked.max_explain_bytes, out);
       explain = redactor_.redact_explain(explain);
     }
   }
@@ -103,7 +107,7 @@ net::Response RequestGuard::enforce(const net::Request& request) const {
   if (bad_token && options_.mode == decision::Mode::Enforce) return refuse_token();
 
   const auto snapshot = active_.get();
-  const Asked asked{snapshot.get(), bad_token, parsed->explain, parsed->trace_id};
+  const Asked asked{snapshot.get(), bad_token, parsed->explain, kMaxExplainBytes, parsed->trace_id};
   const Recorded recorded = decide_and_record(asked, parsed->question, began);
   return json_answer(enforce_answer({.decision = recorded.decision,
                                      .mode = options_.mode,
@@ -121,7 +125,8 @@ net::Response RequestGuard::enforce_batch(const net::Request& request) const {
   if (bad_token && options_.mode == decision::Mode::Enforce) return refuse_token();
 
   const auto snapshot = active_.get();
-  const Asked asked{snapshot.get(), bad_token, parsed->explain, parsed->trace_id};
+  const std::size_t max_explain_bytes = std::max(kMaxExplainBytes / parsed->actions.size(), kMinExplainBytes);
+  const Asked asked{snapshot.get(), bad_token, parsed->explain, max_explain_bytes, parsed->trace_id};
   std::string body;
   json::Writer out(body);
   bool all_allowed = true;

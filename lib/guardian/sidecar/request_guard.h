@@ -36,6 +36,7 @@ class RequestGuard {
     const decision::Snapshot* snapshot = nullptr;
     bool bad_token = false;
     bool explain = false;
+    std::size_t max_explain_bytes = 0;  // of each decision
     std::optional<std::string_view> trace_id;
   };
   struct Recorded;

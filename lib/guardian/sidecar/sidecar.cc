@@ -50,6 +50,8 @@ struct Sidecar::State {
               audit::Redactor(crypto::random_bytes(kRedactionKeyBytes))),
         began(world.clock.monotonic()) {}
 
+  // Makes and locks the cache directory.
+  [[nodiscard]] base::Status take_cache();
   [[nodiscard]] std::vector<net::Route> routes() const;
   [[nodiscard]] Health health() const;
   [[nodiscard]] net::Response index() const;
@@ -61,11 +63,18 @@ struct Sidecar::State {
   decision::ActiveSnapshot active;
   RequestGuard guard;
   std::chrono::nanoseconds began;
+  std::vector<std::string> problems;  // found at start
   std::unique_ptr<sync::Syncer> syncer;
   std::uint16_t port = 0;
   std::unique_ptr<net::HttpServer> server;
   std::unique_ptr<sync::Poller> poller;
 };
+
+base::Status Sidecar::State::take_cache() {
+  GUARDIAN_TRY(cache.prepare());
+  GUARDIAN_ASSIGN(lock, base::FileLock::try_lock(cache.lock_path()));
+  return {};
+}
 
 Health Sidecar::State::health() const {
   const auto snapshot = active.get();
@@ -74,7 +83,7 @@ Health Sidecar::State::health() const {
                        .mode = options.mode,
                        .now = world.clock.now(),
                        .uptime = std::chrono::floor<std::chrono::seconds>(world.clock.monotonic() - began),
-                       .problems = {}});
+                       .problems = problems});
 }
 
 net::Response Sidecar::State::index() const {
@@ -118,19 +127,25 @@ std::vector<net::Route> Sidecar::State::routes() const {
 
 base::Result<std::unique_ptr<Sidecar>> Sidecar::start(Options options, World world) {
   auto state = std::make_unique<State>(std::move(options), world);
-  GUARDIAN_TRY(state->cache.prepare());
-  GUARDIAN_ASSIGN(state->lock, base::FileLock::try_lock(state->cache.lock_path()));
+  const base::Status cache_usable = state->take_cache();
+  if (!cache_usable.ok() && cache_usable.error().code() != base::ErrorCode::Io) return cache_usable.error();
   GUARDIAN_ASSIGN(state->syncer,
                   sync::Syncer::create(state->options.sync, state->cache, world.client, world.clock, state->active));
   if (const auto loaded = state->syncer->load_cached(); !loaded) {
-    world.logger.log(LogLevel::Error, "cached_bundle_refused",
+    const bool enforcing = state->active.get() != nullptr;
+    world.logger.log(LogLevel::Error, enforcing ? "cache_state_unreadable" : "cached_bundle_refused",
                      {{"code", std::string(to_string(loaded.error().code()))},
                       {"reason", loaded.error().message()},
-                      {"action", "waiting_for_the_gateway"}});
+                      {"action", enforcing ? "enforcing_the_cached_bundle" : "waiting_for_the_gateway"}});
   }
   if (!state->options.bundle_file.empty()) {
     auto activated = activate_file(state->options.bundle_file, state->options.sync, world, state->active);
     if (!activated) return std::move(activated).error().within(state->options.bundle_file);
+  }
+  // A cache that cannot be written is survivable with a verified bundle in hand, and only then (cli.md, CACHE_DIR).
+  if (!cache_usable.ok()) {
+    if (state->active.get() == nullptr) return cache_usable.error();
+    state->problems.push_back(cache_usable.error().message());
   }
   GUARDIAN_ASSIGN(state->server, net::HttpServer::start(state->options.server, state->routes()));
   state->port = state->server->port();

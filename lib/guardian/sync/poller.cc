@@ -76,6 +76,10 @@ void Poller::log_report(const SyncReport& report) const {
     logger_.log(base::LogLevel::Debug, "bundle_unchanged", {{"version", active}});
   }
   const SyncStatus status = syncer_.status();
+  if (status.trust == TrustSource::FirstUse && report.before == nullptr && report.outcome == Outcome::Applied) {
+    logger_.log(base::LogLevel::Warn, "trust_on_first_use",
+                {{"reason", "no TRUST_ROOT is configured"}, {"action", "pinned_the_gateway_s_root"}});
+  }
   if (!status.persist_error.empty()) {
     logger_.log(base::LogLevel::Warn, "bundle_not_persisted",
                 {{"reason", status.persist_error}, {"action", "enforcing_from_memory"}});

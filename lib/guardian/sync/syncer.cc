@@ -53,7 +53,7 @@ base::Result<std::unique_ptr<Syncer>> Syncer::create(Options options, bundle::Ca
   if (!syncer->options_.trust_root.empty()) {
     auto root = bundle::TrustRoot::parse(syncer->options_.trust_root);
     if (!root) return std::move(root).error().within("TRUST_ROOT");
-    syncer->trust_ = std::move(root).value();
+    syncer->take_trust(std::move(root).value(), TrustSource::Configured);
   }
   return syncer;
 }
@@ -97,11 +97,18 @@ base::Status Syncer::load_cached() {
   return problem;
 }
 
+void Syncer::take_trust(bundle::TrustRoot root, TrustSource source) {
+  trust_ = std::move(root);
+  update_status([&](SyncStatus& status) {
+    status.trust = source;
+    status.trust_expires_at = trust_->expires_at();
+  });
+}
+
 base::Status Syncer::use_pinned_root() {
   GUARDIAN_ASSIGN(auto pinned, cache_.load_root());
   if (pinned) {
-    trust_ = std::move(*pinned);
-    update_status([](SyncStatus& status) { status.trust = TrustSource::Pinned; });
+    take_trust(std::move(*pinned), TrustSource::Pinned);
   }
   return {};
 }
@@ -120,8 +127,7 @@ base::Status Syncer::use_trust_root() {
   }
   // Pinning comes before use: a root that cannot be kept would be trusted anew, whoever answers, at every start.
   GUARDIAN_TRY(cache_.store_root(*root));
-  trust_ = std::move(root).value();
-  update_status([](SyncStatus& status) { status.trust = TrustSource::FirstUse; });
+  take_trust(std::move(root).value(), TrustSource::FirstUse);
   return {};
 }
 
@@ -132,11 +138,23 @@ base::Result<net::Answer> Syncer::send(net::Call call) {
   return answer;
 }
 
+// Somebody cleared the cache beside us: what it held, the version floor included, is forgotten here too, and this sync
+// starts anew (bundle.md section 4). The active bundle stays in force meanwhile.
+void Syncer::notice_cleared_cache() {
+  if (active_.get() == nullptr || !status().persist_error.empty() || cache_.may_hold_bundle()) return;
+  const std::string sidecar_id = state_.sidecar_id;
+  state_ = bundle::CacheState();
+  state_.sidecar_id = sidecar_id;
+  if (status().trust != TrustSource::Configured) trust_.reset();
+}
+
 SyncReport Syncer::sync_once(const std::stop_token& stop) {
   stop_ = stop;
   SyncReport report;
   report.before = active_.get();
   answered_ = false;
+  notice_cleared_cache();
+  if (report.before != nullptr && !status().persist_error.empty()) persist(*report.before);
   const auto attempt = [&]() -> base::Status {
     if (auto trusted = use_trust_root(); !trusted) {
       report.retry_soon = trusted.error().code() == ErrorCode::Network;
@@ -179,13 +197,14 @@ base::Status Syncer::apply(net::Answer answer, SyncReport& report) {
 
 base::Status Syncer::confirm(SyncReport& report) {
   state_.last_sync = base::to_instant(clock_.now());
-  if (status().persist_error.empty()) {
-    if (auto stored = cache_.store_state(state_); !stored) {
-      update_status([&](SyncStatus& status) { status.persist_error = stored.error().message(); });
+  const auto stored = cache_.store_state(state_);
+  update_status([&](SyncStatus& status) {
+    if (stored.ok()) {
+      status.cache_error.clear();
+    } else {
+      status.persist_error = stored.error().message();
     }
-  } else {
-    persist(*report.before);
-  }
+  });
   report.outcome = Outcome::Unchanged;
   return {};
 }

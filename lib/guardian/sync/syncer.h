@@ -29,8 +29,9 @@ struct SyncStatus {
   bool gateway_reachable = false;            // the last attempt got an HTTP answer of any status
   std::optional<base::TimePoint> confirmed;  // the gateway last said that the active bundle is its newest
   TrustSource trust = TrustSource::Configured;
-  std::string persist_error;  // the active bundle is not on the disk, and why; empty when it is
-  std::string cache_error;    // the cached bundle or state that could not be used at start
+  std::optional<base::Instant> trust_expires_at;  // of the trust root in use
+  std::string persist_error;                      // the active bundle is not on the disk, and why; empty when it is
+  std::string cache_error;                        // the cached bundle or state that could not be used at start
 };
 
 enum class Outcome { Applied, Unchanged, Failed };
@@ -66,7 +67,9 @@ class Syncer {
   Syncer(Options options, bundle::Cache& cache, net::HttpClient& client, const base::Clock& clock,
          decision::ActiveSnapshot& active);
 
+  void notice_cleared_cache();
   [[nodiscard]] base::Status use_trust_root();
+  void take_trust(bundle::TrustRoot root, TrustSource source);
   [[nodiscard]] base::Status use_pinned_root();
   [[nodiscard]] base::Result<net::Answer> send(net::Call call);
   [[nodiscard]] base::Status apply(net::Answer answer, SyncReport& report);

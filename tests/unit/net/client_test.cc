@@ -280,3 +280,13 @@ TEST_CASE("client: an exchange that is asked to stop ends as a network error lon
   CHECK(answer.error().code() == ErrorCode::Network);
   CHECK(clock.monotonic() - began < std::chrono::minutes(5));
 }
+
+TEST_CASE("client: a server that accepts and never answers is given up at the time for the head") {
+  RawServer server({Script{"", Afterwards::Hold}});
+  Call call;
+  call.timeout = std::chrono::minutes(10);
+  call.head_timeout = std::chrono::milliseconds(50);
+  const Result<Answer> answer = get(server, "/", call);
+  REQUIRE_FALSE(answer.ok());
+  CHECK(answer.error().code() == ErrorCode::Network);
+}

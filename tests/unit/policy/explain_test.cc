@@ -15,7 +15,7 @@ std::string explained(const Policy& policy, const Asked& asked) {
   const Question question(asked);
   std::string text;
   json::Writer out(text);
-  policy.explain(question.input(), out);
+  policy.explain(question.input(), 1 << 20, out);
   return text;
 }
 
@@ -94,6 +94,26 @@ TEST_CASE("explain: the outcome is that of evaluate, rules after the deciding on
   CHECK(text.find(R"("enforcement":"dry-run","combining":"first-applicable","outcome":"require-approval")") !=
         std::string::npos);
   CHECK(text.find(R"({"rule":"b","effect":"deny","matched":true)") != std::string::npos);
+}
+
+TEST_CASE("explain: a large actual value is named instead of shown in every rule") {
+  const std::string context = R"({"x":")" + std::string(2000, 'y') + R"("})";
+  const RuleExplanation explanation = explained_rule("allow", "{context.x: z}", context);
+  CHECK(explanation.test.find("[text too large to show]") != std::string::npos);
+}
+
+TEST_CASE("explain: past the size asked for only the deciding rule is written, and it is said") {
+  std::string text = "name: p\nrules:\n";
+  for (int i = 0; i < 50; ++i) text += "  - {effect: deny, actions: [other]}\n";
+  text += "  - {id: decides, effect: allow, actions: ['*']}\n";
+  const Policy policy = policy_of(text);
+  const Question question(Asked{});
+  std::string written;
+  json::Writer out(written);
+  policy.explain(question.input(), 500, out);
+  CHECK(written.size() < 1500);
+  CHECK(written.find("decides") != std::string::npos);
+  CHECK(written.find(R"("truncated":true)") != std::string::npos);
 }
 
 }  // namespace guardian::policy

@@ -154,6 +154,27 @@ TEST_CASE("guard: an expired bundle stays in force unless expiry is enforced") {
   CHECK(text_of(strict.ask(kRead), "reason") == "Policy bundle has expired");
 }
 
+TEST_CASE("guard: an enforced expiry holds with a clock behind the bundle's own timestamp") {
+  Rig rig(Mode::Enforce, true);
+  rig.load(BundleBuilder().set("expiresAt", "\"2026-04-19T00:00:00Z\"").set("timestamp", "\"2026-04-19T01:00:00Z\""));
+  CHECK(text_of(rig.ask(kRead), "reason") == "Policy bundle has expired");
+}
+
+TEST_CASE("guard: a large context against many rules is explained in bounded size") {
+  std::string rules;
+  for (int i = 0; i < 100; ++i) {
+    rules += std::string(i == 0 ? "" : ",") +
+             R"({"effect":"deny","actions":["read:*"],"conditions":{"context.a":{"contains":"z"}}})";
+  }
+  Rig rig;
+  rig.load(BundleBuilder().clear_policies().add_policy(R"({"name":"p","appliesTo":{"agentIds":["*"]},"rules":[)" +
+                                                       rules + "]}"));
+  const auto answer = rig.ask(R"({"agentId":"agent_abc123","action":"read:x","explain":true,"context":{"a":")" +
+                              std::string(20'000, 'x') + "\"}}");
+  CHECK(answer.status == 200);
+  CHECK(answer.body.size() < 40'000);
+}
+
 TEST_CASE("guard: a batch is decided in order against one bundle and sums up") {
   Rig rig;
   rig.load(BundleBuilder());

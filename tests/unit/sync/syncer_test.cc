@@ -252,3 +252,40 @@ TEST_CASE("sync: a clock set back does not revive what has expired") {
       200, BundleBuilder().date("2026-04-18T11:31:00Z").set("expiresAt", "\"2026-04-18T11:00:00Z\"").bytes({&rig.key}));
   CHECK(rig.syncer->sync_once().error->code() == ErrorCode::Expired);
 }
+
+TEST_CASE("sync: a cache cleared beside us is fetched and written anew, and its version floor is forgotten") {
+  Rig rig;
+  rig.gateway.answers(200, bundle_of(rig.key, kSecond), "\"2\"").answers(200, bundle_of(rig.key, kFirst), "\"1\"");
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
+  guardian::base::SystemFileSystem files;
+  REQUIRE(guardian::bundle::Cache(files, rig.dir().path()).clear(false).ok());
+  CHECK(rig.active_version() == kSecond);
+  CHECK(rig.syncer->sync_once().outcome == Outcome::Applied);
+  CHECK_FALSE(rig.gateway.calls().back().headers.find("If-None-Match").has_value());
+  CHECK(rig.active_version() == kFirst);
+  CHECK(rig.dir().exists("current.bundle.json"));
+}
+
+TEST_CASE("sync: what could not be written is tried again even while the gateway is away") {
+  Rig rig;
+  rig.gateway.answers(200, bundle_of(rig.key, kFirst));
+  rig.files.fail_at(1, Fault::Once);
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
+  REQUIRE_FALSE(rig.syncer->status().persist_error.empty());
+  CHECK(rig.syncer->sync_once().error->code() == ErrorCode::Network);
+  CHECK(rig.syncer->status().persist_error.empty());
+  CHECK(rig.dir().exists("current.bundle.json"));
+}
+
+TEST_CASE("sync: an unreadable state is said until it has been written anew, and the cached bundle counts meanwhile") {
+  Rig rig;
+  const std::string bytes = bundle_of(rig.key, kFirst);
+  rig.gateway.answers(200, bytes).answers(200, bytes);
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
+  rig.dir().write("state.json", "{bad");
+  rig.restart();
+  CHECK(rig.active_version() == kFirst);
+  CHECK_FALSE(rig.syncer->status().cache_error.empty());
+  CHECK(rig.syncer->sync_once().outcome == Outcome::Unchanged);
+  CHECK(rig.syncer->status().cache_error.empty());
+}

@@ -30,7 +30,7 @@ options=(-Dtests=true)
 if [[ $compiler == clang++ ]]; then build+=-clang; fi
 if [[ $sanitize == yes ]]; then
   build+=-sanitize
-  options+=(-Db_sanitize=address,undefined -Db_lundef=false)
+  options+=(-Db_sanitize=address,undefined -Db_lundef=false -Dcpp_args=-g1)
   export ASAN_OPTIONS=halt_on_error=1:detect_stack_use_after_return=1
   export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 fi
@@ -40,15 +40,17 @@ if [[ -x /usr/bin/meson ]]; then meson=/usr/bin/meson; fi
 export CXX=$compiler
 if command -v ccache >/dev/null; then CXX="ccache $compiler"; fi
 
+# What a log is read for, without the paths and the environment of the machine it ran on.
+tidy() { sed -u -e "s|$PWD/||g" -e "s|$PWD|.|g" -e '/^>>> /d'; }
 if [[ ! -f $build/build.ninja ]]; then
-  "$meson" setup "$build" --buildtype=debugoptimized "${options[@]}"
+  "$meson" setup "$build" --buildtype=debugoptimized "${options[@]}" 2>&1 | tidy
 fi
 ninja -C "$build"
 
 log=$build/meson-logs/testlog.json
 rm -f "$log"
 status=0
-"$meson" test -C "$build" --no-rebuild --print-errorlogs || status=$?
+"$meson" test -C "$build" --no-rebuild --print-errorlogs 2>&1 | tidy || status=$?
 python3 - "$log" "$status" <<'PY'
 import json, sys
 

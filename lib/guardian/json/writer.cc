@@ -8,50 +8,16 @@
 #include <utility>
 
 #include "guardian/base/check.h"
+#include "guardian/base/text.h"
 
 namespace guardian::json {
 
 namespace {
 
-constexpr std::string_view kHexDigits = "0123456789abcdef";
 // ECMAScript writes 1e+21 and above, and what is below 1e-6, with an exponent.
 constexpr int kLargestPlainExponent = 20;
 constexpr int kSmallestPlainExponent = -6;
 constexpr double kLargestExactInteger = 9007199254740992.0;  // 2^53
-
-void append_escaped(std::string& out, char c) {
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
-  }
-  const auto byte = static_cast<unsigned char>(c);
-  out += "\\u00";
-  out += kHexDigits[byte >> 4U];
-  out += kHexDigits[byte & 0xFU];
-}
-
-bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
 template <typename Integer>
 void append_integer(std::string& out, Integer value) {
@@ -140,18 +106,7 @@ void append_pretty(std::string& out, const Value& value, std::size_t indent) {
 
 }  // namespace
 
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  std::size_t copied = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!needs_escape(text[i])) continue;
-    out.append(text.substr(copied, i - copied));
-    append_escaped(out, text[i]);
-    copied = i + 1;
-  }
-  out.append(text.substr(copied));
-  out += '"';
-}
+void append_quoted(std::string& out, std::string_view text) { base::append_json_quoted(out, text); }
 
 void append_number(std::string& out, double value) {
   GUARDIAN_ASSERT(std::isfinite(value));

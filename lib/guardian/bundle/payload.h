@@ -80,7 +80,7 @@ struct Payload {
 using PolicySources = std::vector<policy::Source>;
 
 // Strict JSON of the payload to a Payload. Errors: Malformed, TooLarge (depth 64), SchemaInvalid naming the member
-// (`agents[3] (agent_x): trustTier: ...`), PolicyInvalid and NotSupported from policies, KeyInvalid. Unknown members
+// (`agents[3] (agent_x): trustTier: ...`), PolicyInvalid from policies, KeyInvalid. Unknown members
 // are refused at every level except `x-...` and inside an agent's metadata. Pure; any thread.
 [[nodiscard]] base::Result<Payload> parse_payload(std::string_view bytes);
 

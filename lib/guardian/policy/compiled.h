@@ -1,6 +1,7 @@
 // What a policy is once it has been checked: the data behind policy::Policy. Immutable after compile; any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct CompiledRule {
   std::string reason;
   Alert alert = Alert::None;
 };
+  RateLimits rate_limits;
 
 struct CompiledPolicy {
   std::string name;
@@ -34,6 +36,8 @@ struct CompiledPolicy {
   AppliesTo applies_to;
   std::vector<CompiledRule> rules;
   json::Document operands;  // what the tests of the conditions point into
+  RateLimits rate_limits;
+  std::optional<Delegation> delegation;
 };
 
 // Tests that cannot be decided count against the caller (policy.md section 4).

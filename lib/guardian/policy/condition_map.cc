@@ -40,12 +40,8 @@ class Compiler {
   explicit Compiler(json::Document& operands) noexcept : operands_(operands) {}
 
   base::Result<Condition> rule_conditions(const Scope& scope, const Value& written) {
-    if (written.is_object()) {
-      for (const auto& member : written.as_object()) {
-        if (is_spelling(member.key, "rateLimit")) return scope.not_supported(member.value, "`rateLimit` is");
-      }
-    }
     if (written.is_list()) return list(scope, written, Condition::Kind::All, false);
+    if (written.is_object()) return map(scope, written, false, names_rate_limit);
     return condition(scope, written, false);
   }
 
@@ -74,10 +70,13 @@ class Compiler {
     return result;
   }
 
-  base::Result<Condition> map(const Scope& scope, const Value& written, bool negated) {
+  using KeyTest = bool (*)(std::string_view) noexcept;
+
+  base::Result<Condition> map(const Scope& scope, const Value& written, bool negated, KeyTest is_left_out = nullptr) {
     Condition result(kind(Condition::Kind::All, negated));
     Written names;
     for (const auto& member : written.as_object()) {
+      if (is_left_out != nullptr && is_left_out(member.key)) continue;
       GUARDIAN_ASSIGN(auto child, entry(scope.member(member.key), member, names, negated));
       result.children.push_back(std::move(child));
     }
@@ -194,6 +193,8 @@ class Compiler {
 };
 
 }  // namespace
+
+bool names_rate_limit(std::string_view key) noexcept { return is_spelling(key, "rateLimit"); }
 
 base::Result<Condition> compile_conditions(const Scope& scope, const Value& written, json::Document& operands) {
   return Compiler(operands).rule_conditions(scope, written);

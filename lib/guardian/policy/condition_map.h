@@ -1,6 +1,8 @@
 // Conditions as policies write them (policy.md section 4: map, list, text) into the checked tree.
 #pragma once
 
+#include <string_view>
+
 #include "guardian/base/result.h"
 #include "guardian/json/document.h"
 #include "guardian/policy/condition.h"
@@ -8,8 +10,11 @@
 
 namespace guardian::policy {
 
-// A rule's `conditions`. The document has passed check_shape; operands are copied into `operands`, which must outlive
-// the condition. PolicyInvalid with its place; NotSupported for a rate limit among the conditions.
+// True for the key of a rule's `conditions` map that is no condition but the rule's own `rateLimit`.
+[[nodiscard]] bool names_rate_limit(std::string_view key) noexcept;
+
+// A rule's `conditions`, a rate limit among them left out. The document has passed check_shape; operands are copied
+// into `operands`, which must outlive the condition. PolicyInvalid with its place.
 [[nodiscard]] base::Result<Condition> compile_conditions(const Scope& scope, const json::Value& written,
                                                          json::Document& operands);
 

@@ -40,10 +40,6 @@ base::Error Scope::refuse(std::uint32_t offset, const base::Error& error) const 
   return place_->error(error.code(), offset, path(), error.message());
 }
 
-base::Error Scope::not_supported(const json::Value& at, std::string_view what) const {
-  return place_->error(base::ErrorCode::NotSupported, at.offset(), path(), std::string(what) + " not supported yet");
-}
-
 std::string Scope::path() const {
   std::string result;
   append_path(result);

@@ -45,7 +45,6 @@ class Scope {
   [[nodiscard]] base::Error refuse(const json::Value& at, std::string_view message) const;
   [[nodiscard]] base::Error refuse(std::uint32_t offset, std::string_view message) const;
   [[nodiscard]] base::Error refuse(std::uint32_t offset, const base::Error& error) const;
-  [[nodiscard]] base::Error not_supported(const json::Value& at, std::string_view what) const;
 
  private:
   static constexpr std::size_t kNoIndex = static_cast<std::size_t>(-1);

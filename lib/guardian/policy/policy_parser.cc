@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "guardian/policy/bounds.h"
 #include "guardian/policy/fields.h"
 #include "guardian/policy/rule_parser.h"
 #include "guardian/policy/shape.h"
@@ -121,11 +122,10 @@ class Parser {
   }
 
   base::Status read_body(const Scope& scope, const Fields& fields, const json::Value& body) {
-    if (const auto* value = fields.get("rateLimits")) return scope.not_supported(*value, "`rateLimits` is");
-    if (const auto* value = fields.get("delegation")) return scope.not_supported(*value, "`delegation` is");
     GUARDIAN_TRY(read_texts(scope, fields));
     GUARDIAN_TRY(read_modes(scope, fields));
     GUARDIAN_TRY(read_time_zone(scope, fields));
+    GUARDIAN_TRY(read_bounds(scope, fields));
     if (const auto* value = fields.get("appliesTo")) {
       GUARDIAN_ASSIGN(policy_->applies_to, AppliesTo::compile(scope.member("appliesTo"), *value, options_.tiers));
     }
@@ -174,6 +174,16 @@ class Parser {
     }
     return scope.refuse(value, "must be `" + std::string(to_string(choices[0])) + "` or `" +
                                    std::string(to_string(choices[1])) + "`, not " + quoted(text));
+  }
+
+  base::Status read_bounds(const Scope& scope, const Fields& fields) {
+    if (const auto* value = fields.get("rateLimits")) {
+      GUARDIAN_ASSIGN(policy_->rate_limits, read_rate_limits(scope.member("rateLimits"), *value));
+    }
+    if (const auto* value = fields.get("delegation")) {
+      GUARDIAN_ASSIGN(policy_->delegation, read_delegation(scope.member("delegation"), *value));
+    }
+    return {};
   }
 
   base::Status read_time_zone(const Scope& scope, const Fields& fields) {

@@ -82,11 +82,19 @@ Enforcement Policy::enforcement() const noexcept { return compiled_->enforcement
 Combining Policy::combining() const noexcept { return compiled_->combining; }
 Effect Policy::default_effect() const noexcept { return compiled_->default_effect; }
 
+const RateLimits& Policy::rate_limits() const noexcept { return compiled_->rate_limits; }
+const Delegation* Policy::delegation() const noexcept {
+  return compiled_->delegation ? &*compiled_->delegation : nullptr;
+}
+
 std::size_t Policy::rule_count() const noexcept { return compiled_->rules.size(); }
 std::string_view Policy::rule_id(std::size_t rule) const noexcept { return compiled_->rules[rule].id; }
 Effect Policy::rule_effect(std::size_t rule) const noexcept { return compiled_->rules[rule].effect; }
 std::string_view Policy::rule_reason(std::size_t rule) const noexcept { return compiled_->rules[rule].reason; }
 Alert Policy::rule_alert(std::size_t rule) const noexcept { return compiled_->rules[rule].alert; }
+const RateLimits& Policy::rule_rate_limits(std::size_t rule) const noexcept {
+  return compiled_->rules[rule].rate_limits;
+}
 
 bool Policy::applies_to(const Agent& agent) const noexcept {
   return compiled_->applies_to.matches_id(agent) && compiled_->applies_to.matches_rest(agent);

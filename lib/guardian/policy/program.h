@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ struct CompileOptions {
 
 struct CompiledRule;    // internal to the room
 struct CompiledPolicy;  // internal to the room
+struct Delegation;
 
 // What one policy says of one request, its rules combined (policy.md section 6, step 3).
 struct Outcome {
@@ -47,8 +49,7 @@ struct Outcome {
 class Policy {
  public:
   // `value` is borrowed during the call only. The wrapper `{apiVersion, kind, metadata, spec}` is understood. Errors:
-  // PolicyInvalid (place, policy, rule and member named; a policy that breaks several rules reports the first),
-  // NotSupported for rate limits and delegation.
+  // PolicyInvalid (place, policy, rule and member named; a policy that breaks several rules reports the first).
   [[nodiscard]] static base::Result<Policy> compile(const json::Value& value, const Source& source,
                                                     const CompileOptions& options);
   Policy(Policy&&) noexcept;
@@ -63,11 +64,15 @@ class Policy {
   [[nodiscard]] Combining combining() const noexcept;
   [[nodiscard]] Effect default_effect() const noexcept;  // Allow or Deny
 
+  [[nodiscard]] const RateLimits& rate_limits() const noexcept;  // of all that the policy allows
+  [[nodiscard]] const Delegation* delegation() const noexcept;   // nullptr when the policy has no such section
+
   [[nodiscard]] std::size_t rule_count() const noexcept;
   [[nodiscard]] std::string_view rule_id(std::size_t rule) const noexcept;
   [[nodiscard]] Effect rule_effect(std::size_t rule) const noexcept;
   [[nodiscard]] std::string_view rule_reason(std::size_t rule) const noexcept;  // empty when the rule has none
   [[nodiscard]] Alert rule_alert(std::size_t rule) const noexcept;
+  [[nodiscard]] const RateLimits& rule_rate_limits(std::size_t rule) const noexcept;
 
   // policy.md section 2: every list given matches. Pure; linear in the patterns. `constrains_agent_ids` lets a caller
   // that groups agents by tier, tags and organisation know whether the id matters too; `applies_apart_from_id` is
@@ -115,3 +120,10 @@ class Glob {
 };
 
 }  // namespace guardian::policy
+// A policy's `delegation` section (policy.md section 7): what it adds to the checks of a delegated request. At least
+// one of the two is given.
+struct Delegation {
+  std::optional<std::uint32_t> max_depth;
+  std::vector<Glob> permission_ceiling;  // empty: not given
+};
+

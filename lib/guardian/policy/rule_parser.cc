@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "guardian/policy/bounds.h"
 #include "guardian/policy/condition_map.h"
 #include "guardian/policy/fields.h"
 #include "guardian/policy/globs.h"
@@ -64,6 +65,31 @@ base::Status read_id(const Scope& scope, const Fields& fields, std::string& id) 
   return {};
 }
 
+// `rateLimit` of the rule, or as a key of its `conditions` map (policy.md section 4, shorthands).
+base::Status read_rate_limit(const Scope& scope, const Fields& fields, CompiledRule& rule) {
+  const json::Value* own = fields.get("rateLimit");
+  const json::Value* conditions = fields.get("conditions");
+  const json::Member* among = nullptr;
+  if (conditions != nullptr && conditions->is_object()) {
+    for (const json::Member& member : conditions->as_object()) {
+      if (!names_rate_limit(member.key)) continue;
+      if (own != nullptr || among != nullptr) {
+        return scope.member("conditions")
+            .member(member.key)
+            .refuse(member.key_offset, "the rule has a rate limit already");
+      }
+      among = &member;
+    }
+  }
+  if (own == nullptr && among == nullptr) return {};
+  const Scope in_conditions = scope.member("conditions");
+  const Scope here = own != nullptr ? scope.member("rateLimit") : in_conditions.member("rateLimit");
+  const json::Value& written = own != nullptr ? *own : among->value;
+  if (rule.effect != Effect::Allow) return here.refuse(written, "only an allow rule can have a rate limit");
+  GUARDIAN_ASSIGN(rule.rate_limits, read_rate_limits(here, written));
+  return {};
+}
+
 }  // namespace
 
 bool is_name(std::string_view text) noexcept {
@@ -89,7 +115,6 @@ base::Result<CompiledRule> compile_rule(Place& place, const json::Value& written
   GUARDIAN_ASSIGN(const auto fields, Fields::read(scope, written, kNames));
   GUARDIAN_TRY(read_id(scope, fields, rule.id));
   if (!ids.insert(rule.id).second) return scope.refuse(written, "another rule has the same id");
-  if (const auto* limit = fields.get("rateLimit")) return scope.not_supported(*limit, "`rateLimit` is");
 
   const json::Value* effect = fields.get("effect");
   if (effect == nullptr) return scope.refuse(written, "`effect` is missing");
@@ -97,6 +122,7 @@ base::Result<CompiledRule> compile_rule(Place& place, const json::Value& written
   if (fields.get("actions") == nullptr) return scope.refuse(written, "`actions` is missing");
   GUARDIAN_ASSIGN(rule.actions, read_patterns(scope, written, fields, "actions", "action"));
   GUARDIAN_ASSIGN(rule.resources, read_patterns(scope, written, fields, "resources", "resource"));
+  GUARDIAN_TRY(read_rate_limit(scope, fields, rule));
   if (const auto* conditions = fields.get("conditions")) {
     GUARDIAN_ASSIGN(rule.condition, compile_conditions(scope.member("conditions"), *conditions, operands));
   }

@@ -20,7 +20,7 @@ namespace guardian::policy {
 [[nodiscard]] std::string label_of_rule(const json::Value& written, std::size_t number);
 
 // `number` counts from 1 and gives the default id; `ids` are those of the earlier rules and gets this one's. The
-// operands of the rule's conditions go into `operands`. PolicyInvalid with its place, NotSupported for a rate limit.
+// operands of the rule's conditions go into `operands`. PolicyInvalid with its place.
 [[nodiscard]] base::Result<CompiledRule> compile_rule(Place& place, const json::Value& written, std::size_t number,
                                                       std::unordered_set<std::string>& ids, json::Document& operands);
 

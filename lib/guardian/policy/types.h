@@ -24,6 +24,20 @@ enum class Alert : std::uint8_t { None, Info, Warning, Critical };
 [[nodiscard]] std::string_view to_string(Alert alert) noexcept;
 [[nodiscard]] std::optional<Combining> parse_combining(std::string_view text) noexcept;
 
+// How many allows there may be in any interval of each length (policy.md section 5), 1 to 1,000,000; 0: not limited by
+// that length.
+struct RateLimits {
+  std::uint32_t per_second = 0;
+  std::uint32_t per_minute = 0;
+  std::uint32_t per_hour = 0;
+  std::uint32_t per_day = 0;
+
+  [[nodiscard]] constexpr bool any() const noexcept {
+    return per_second != 0 || per_minute != 0 || per_hour != 0 || per_day != 0;
+  }
+  friend bool operator==(const RateLimits&, const RateLimits&) = default;
+};
+
 // A trust tier as policies rank it (`appliesTo.trustTiers: [">=verified"]`).
 struct Tier {
   std::string_view name;

@@ -111,8 +111,8 @@ TEST_CASE("verify: schema, policy and key errors of the payload come through") {
   CHECK(world.refused(BundleBuilder().set("revokations", "{}")) == ErrorCode::SchemaInvalid);
   CHECK(world.refused(BundleBuilder().add_policy(R"({"name":"q"})")) == ErrorCode::PolicyInvalid);
   CHECK(world.refused(BundleBuilder().add_policy(
-            R"({"name":"q","rateLimits":{"requestsPerMinute":1},"rules":[{"effect":"allow","action":"a"}]})")) ==
-        ErrorCode::NotSupported);
+            R"({"name":"q","rateLimits":{"requestsPerWeek":1},"rules":[{"effect":"allow","action":"a"}]})")) ==
+        ErrorCode::PolicyInvalid);
   CHECK(world.refused(BundleBuilder().add_agent(R"({"id":"k","trustTier":"verified","publicKeys":[{}]})")) ==
         ErrorCode::KeyInvalid);
   CHECK(world.refused(BundleBuilder().set("x-d", std::string(64, '[') + std::string(64, ']'))) == ErrorCode::TooLarge);

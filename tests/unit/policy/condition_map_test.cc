@@ -75,12 +75,12 @@ TEST_CASE("conditions: shorthands that could hide a mistake are refused") {
   }
 }
 
-TEST_CASE("conditions: a rate limit among the conditions of a rule is not supported yet") {
-  for (const auto* conditions : {"{rateLimit: 100/minute}", "{rate_limit: {requestsPerMinute: 5}}"}) {
-    const auto error = refusal_of(rule_text("allow", conditions));
-    CHECK(error.code() == base::ErrorCode::NotSupported);
-    CHECK(mentions(error, "is not supported yet"));
-  }
+TEST_CASE("conditions: a rate limit among the conditions of a rule is no condition") {
+  const Policy policy = policy_of(rule_text("allow", "{rateLimit: 100/minute, context.a: 1}"));
+  CHECK(policy.rule_rate_limits(0) == RateLimits{.per_minute = 100});
+  CHECK(evaluate(policy, {.context = R"({"a": 1})"}).kind == Outcome::Kind::Allow);
+  CHECK(evaluate(policy, {.context = R"({"a": 2})"}).kind == Outcome::Kind::None);
+  CHECK(rule_matches("allow", "{rate_limit: {maxPerDay: 5}}"));
   // Deeper it is a name like any other.
   CHECK(both("{all: [{rateLimit: 5}]}", R"({"rateLimit": 5})") == kHolds);
 }

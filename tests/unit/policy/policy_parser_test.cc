@@ -122,17 +122,6 @@ TEST_CASE("policy: rule ids are unique and not reserved") {
   CHECK(policy.rule_id(2) == "rule-3");
 }
 
-TEST_CASE("policy: rate limits and delegation are refused as not supported yet") {
-  for (const std::string& text :
-       {with("rateLimits: {requestsPerMinute: 600}"), with("rate_limits: {maxPerDay: 6}"),
-        with("delegation: {maxDepth: 2}"), with_rule("effect: allow, actions: [a], rateLimit: 100/minute")}) {
-    CAPTURE(text);
-    const auto error = refusal_of(text);
-    CHECK(error.code() == base::ErrorCode::NotSupported);
-    CHECK(mentions(error, "is not supported yet"));
-  }
-}
-
 TEST_CASE("policy: the wrapper stands for its spec with its name") {
   const std::string spec = "spec: {version: '1', rules: [{effect: allow, actions: ['*']}]}\n";
   const std::string head = "apiVersion: v1\nkind: Policy\nmetadata: {name: wrapped, labels: {a: b}}\n";

@@ -10,6 +10,29 @@ base::Error no_space(const std::string& path) {
 
 }  // namespace
 
+class FaultyFileSystem::File final : public base::AppendFile {
+ public:
+  File(FaultyFileSystem& files, std::unique_ptr<base::AppendFile> real, std::string path)
+      : files_(files), real_(std::move(real)), path_(std::move(path)) {}
+
+  base::Status append(std::string_view bytes) override {
+    if (!files_.breaks()) return real_->append(bytes);
+    if (files_.leaves_ == Leaves::PartOfFile && files_.calls_ == files_.fail_at_) {
+      (void)real_->append(bytes.substr(0, bytes.size() / 2));
+    }
+    return no_space(path_);
+  }
+  base::Status sync() override {
+    if (files_.breaks()) return no_space(path_);
+    return real_->sync();
+  }
+
+ private:
+  FaultyFileSystem& files_;
+  std::unique_ptr<base::AppendFile> real_;
+  std::string path_;
+};
+
 void FaultyFileSystem::fail_at(std::size_t call, Fault fault, Leaves leaves) {
   calls_ = 0;
   fail_at_ = call;
@@ -36,6 +59,12 @@ base::Status FaultyFileSystem::write_and_sync(const std::string& path, std::stri
     (void)real_.write_and_sync(path, bytes.substr(0, bytes.size() / 2), access);
   }
   return no_space(path);
+}
+
+base::Result<std::unique_ptr<base::AppendFile>> FaultyFileSystem::create(const std::string& path) {
+  if (breaks()) return no_space(path);
+  GUARDIAN_ASSIGN(auto real, real_.create(path));
+  return std::unique_ptr<base::AppendFile>(std::make_unique<File>(*this, std::move(real), path));
 }
 
 base::Status FaultyFileSystem::rename(const std::string& from, const std::string& to) {

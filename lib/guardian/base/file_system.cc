@@ -37,6 +37,30 @@ std::string parent_of(const std::string& path) {
   return parent.empty() ? "." : parent;
 }
 
+// For a new file or the remains of an old one. The mode of open() counts only for a new file, and the umask may have
+// narrowed it.
+Result<UniqueFd> open_empty(const std::string& path, mode_t mode) {
+  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
+  if (!fd.valid()) return system_error("cannot create", path, errno);
+  if (::fchmod(fd.get(), mode) != 0) return system_error("cannot set the mode of", path, errno);
+  return fd;
+}
+
+class SystemAppendFile final : public AppendFile {
+ public:
+  SystemAppendFile(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+
+  Status append(std::string_view bytes) override { return write_all(fd_.get(), bytes, path_); }
+  Status sync() override {
+    if (::fdatasync(fd_.get()) != 0) return system_error("cannot sync", path_, errno);
+    return {};
+  }
+
+ private:
+  UniqueFd fd_;
+  std::string path_;
+};
+
 }  // namespace
 
 Result<std::string> SystemFileSystem::read_file(const std::string& path, std::size_t max_bytes) {
@@ -64,14 +88,16 @@ Result<std::string> SystemFileSystem::read_file(const std::string& path, std::si
 
 Status SystemFileSystem::write_and_sync(const std::string& path, std::string_view bytes, FileAccess access) {
   const mode_t mode = access == FileAccess::OwnerOnly ? 0600 : 0644;
-  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
-  if (!fd.valid()) return system_error("cannot create", path, errno);
-  // The mode of open() counts only for a new file, and the umask may have narrowed it.
-  if (::fchmod(fd.get(), mode) != 0) return system_error("cannot set the mode of", path, errno);
+  GUARDIAN_ASSIGN(UniqueFd fd, open_empty(path, mode));
   GUARDIAN_TRY(write_all(fd.get(), bytes, path));
   if (::fsync(fd.get()) != 0) return system_error("cannot sync", path, errno);
   if (!fd.close()) return system_error("cannot write", path, errno);
   return {};
+}
+
+Result<std::unique_ptr<AppendFile>> SystemFileSystem::create(const std::string& path) {
+  GUARDIAN_ASSIGN(UniqueFd fd, open_empty(path, 0600));
+  return std::unique_ptr<AppendFile>(std::make_unique<SystemAppendFile>(std::move(fd), path));
 }
 
 Status SystemFileSystem::rename(const std::string& from, const std::string& to) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,20 @@ enum class FileAccess { OwnerOnly, WorldReadable };  // 0600, 0644
 struct DirectoryEntry {
   std::string name;
   bool is_directory = false;
+};
+
+// A file that is written from its start to its end, piece by piece. One thread at a time; closes on destruction.
+class AppendFile {
+ public:
+  AppendFile() = default;
+  AppendFile(const AppendFile&) = delete;
+  AppendFile& operator=(const AppendFile&) = delete;
+  virtual ~AppendFile() = default;
+
+  // What is written outlives this process, however it ends. A failure may leave a part of it.
+  [[nodiscard]] virtual Status append(std::string_view bytes) = 0;
+  // All that was appended outlives the machine's power too.
+  [[nodiscard]] virtual Status sync() = 0;
 };
 
 // Any thread may call. Errors: NotFound where the path does not exist, TooLarge past a cap, Io for the rest; the text
@@ -32,6 +47,8 @@ class FileSystem {
   // Creates or truncates `path`, writes and fsyncs. A failure may leave a part of it: use replace_file for what must
   // stay whole.
   [[nodiscard]] virtual Status write_and_sync(const std::string& path, std::string_view bytes, FileAccess access) = 0;
+  // Creates or truncates `path` (0600). Renaming the file does not part it from what appends to it.
+  [[nodiscard]] virtual Result<std::unique_ptr<AppendFile>> create(const std::string& path) = 0;
   [[nodiscard]] virtual Status rename(const std::string& from, const std::string& to) = 0;
   [[nodiscard]] virtual Status sync_directory(const std::string& path) = 0;
   // Makes the directory and its parents; fine when it is there.
@@ -46,6 +63,7 @@ class SystemFileSystem final : public FileSystem {
  public:
   [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t max_bytes) override;
   [[nodiscard]] Status write_and_sync(const std::string& path, std::string_view bytes, FileAccess access) override;
+  [[nodiscard]] Result<std::unique_ptr<AppendFile>> create(const std::string& path) override;
   [[nodiscard]] Status rename(const std::string& from, const std::string& to) override;
   [[nodiscard]] Status sync_directory(const std::string& path) override;
   [[nodiscard]] Status make_directories(const std::string& path) override;

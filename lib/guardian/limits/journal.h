@@ -1,0 +1,68 @@
+// Keeps a table's counts on disk (bundle.md section 4, `limits/`): a journal to which the changes are appended, written
+// anew from the table when it has grown past twice what is alive. A write that succeeded outlives the process; after a
+// failure the journal is written anew from memory, and until that succeeds problem() says so.
+//
+// Writing anew goes piece by piece between the appends, so that it never keeps changes waiting: what changes meanwhile
+// goes to the old file and the new one.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "guardian/base/file_system.h"
+#include "guardian/base/mutex.h"
+#include "guardian/limits/counter_table.h"
+
+namespace guardian::limits {
+
+// One thread at a time, but for problem().
+class Journal {
+ public:
+  // Both must outlive this. `directory` is made when it is missing. `max_bytes`: of a journal that is read or appended
+  // to.
+  Journal(base::FileSystem& files, std::string directory, CounterTable& table, std::size_t max_bytes);
+
+  // Takes back what was saved into the table and begins a new journal. `now` as of the table. Never fails: what cannot
+  // be read is damage, what cannot be written is a problem.
+  void open(std::int64_t now);
+  // Saves what changed since the last call; then goes on writing anew, if that is due, by about a megabyte.
+  void save(std::int64_t now);
+  // Saves all that is left and makes it outlive the machine's power.
+  void close(std::int64_t now);
+
+  // Empty when saving works. Any thread.
+  [[nodiscard]] std::string problem() const;
+
+ private:
+  struct File {
+    std::unique_ptr<base::AppendFile> file;
+    std::size_t bytes = 0;
+  };
+
+  void load(std::int64_t now);
+  [[nodiscard]] base::Status append(File& file, std::string_view bytes);
+  [[nodiscard]] base::Status begin_anew();
+  [[nodiscard]] base::Status go_on_anew(std::int64_t now);
+  [[nodiscard]] base::Status finish_anew();
+  [[nodiscard]] base::Status save_changes();
+  void fail(const base::Error& error);
+  void set_problem(std::string text);
+  [[nodiscard]] bool due() const noexcept;
+
+  base::FileSystem& files_;
+  const std::string directory_;
+  const std::string path_;
+  const std::string path_anew_;
+  CounterTable& table_;
+  const std::size_t max_bytes_;
+  File current_;            // without a file: nothing is appended until it is written anew
+  File anew_;               // being written; without a file: not
+  std::size_t bucket_ = 0;  // of the table, the next to write anew
+  std::size_t alive_bytes_ = 0;
+  std::size_t calls_until_retry_ = 0;
+  mutable base::Mutex mutex_;
+  std::string problem_ GUARDIAN_GUARDED_BY(mutex_);
+};
+
+}  // namespace guardian::limits

@@ -6,9 +6,9 @@ set -euo pipefail
 packages=(
   meson ninja-build g++ ccache pkg-config python3 curl ca-certificates tzdata
   libbotan-2-dev libcpp-httplib-dev libssl-dev rapidjson-dev libcli11-dev libtomlplusplus-dev
-  libyaml-dev libre2-dev libhowardhinnant-date-dev
+  libyaml-dev libre2-dev libhowardhinnant-date-dev libhiredis-dev
 )
-test_packages=(doctest-dev clang libclang-rt-14-dev clang-format mandoc zsh fish)
+test_packages=(doctest-dev clang libclang-rt-14-dev clang-format mandoc zsh fish redis-server)
 
 case "${1:-}" in
   '') ;;

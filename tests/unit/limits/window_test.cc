@@ -48,11 +48,16 @@ struct Limit {
 // Steps of all sizes: bursts, steady, pauses longer than the interval.
 std::int64_t random_step(std::mt19937_64& random, std::int64_t length) {
   switch (random() % 8) {
-    case 0: return 0;
-    case 1: return static_cast<std::int64_t>(random() % 20);
-    case 2: return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(length / 100));
-    case 3: return random() % 16 == 0 ? length + static_cast<std::int64_t>(random() % 1000) : 1;
-    default: return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(length / 2000));
+    case 0:
+      return 0;
+    case 1:
+      return static_cast<std::int64_t>(random() % 20);
+    case 2:
+      return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(length / 100));
+    case 3:
+      return random() % 256 == 0 ? length + static_cast<std::int64_t>(random() % 1000) : 1;
+    default:
+      return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(length / 2000));
   }
 }
 

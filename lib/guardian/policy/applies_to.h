@@ -21,6 +21,7 @@ class AppliesTo {
                                                        std::span<const Tier> tiers);
 
   [[nodiscard]] bool constrains_agent_ids() const noexcept { return !agent_ids_.empty(); }
+  [[nodiscard]] const std::vector<Glob>& agent_ids() const noexcept { return agent_ids_; }
   [[nodiscard]] bool matches_id(const Agent& agent) const noexcept;
   [[nodiscard]] bool matches_rest(const Agent& agent) const noexcept;
 

@@ -8,6 +8,7 @@
 #include "guardian/json/document.h"
 #include "guardian/policy/applies_to.h"
 #include "guardian/policy/condition.h"
+#include "guardian/policy/glob_index.h"
 #include "guardian/policy/program.h"
 #include "guardian/policy/time_zone.h"
 
@@ -21,8 +22,11 @@ struct CompiledRule {
   Condition condition;
   std::string reason;
   Alert alert = Alert::None;
-};
   RateLimits rate_limits;
+};
+
+// With no more rules than this, trying each is quicker than the index.
+inline constexpr std::size_t kIndexedRules = 8;
 
 struct CompiledPolicy {
   std::string name;
@@ -32,12 +36,13 @@ struct CompiledPolicy {
   Enforcement enforcement = Enforcement::Enforce;
   Combining combining = Combining::DenyOverrides;
   Effect default_effect = Effect::Deny;
+  RateLimits rate_limits;
+  std::optional<Delegation> delegation;
   TimeZone zone;
   AppliesTo applies_to;
   std::vector<CompiledRule> rules;
-  json::Document operands;  // what the tests of the conditions point into
-  RateLimits rate_limits;
-  std::optional<Delegation> delegation;
+  GlobIndex rules_by_action;  // filled only where there are more than kIndexedRules
+  json::Document operands;    // what the tests of the conditions point into
 };
 
 // Tests that cannot be decided count against the caller (policy.md section 4).

@@ -56,14 +56,31 @@ bool is_well_formed_glob(std::string_view pattern) noexcept {
   return true;
 }
 
-std::optional<std::string> literal_of_glob(std::string_view pattern) {
-  std::string literal;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] == '*' || pattern[i] == '?') return std::nullopt;
+namespace {
+
+// The literal before the first wildcard; `rest` becomes what is left of the pattern from there on.
+std::string take_head(std::string_view pattern, std::string_view& rest) {
+  std::string head;
+  std::size_t i = 0;
+  for (; i < pattern.size() && pattern[i] != '*' && pattern[i] != '?'; ++i) {
     if (pattern[i] == '\\') ++i;
-    literal += pattern[i];
+    head += pattern[i];
   }
-  return literal;
+  rest = pattern.substr(i);
+  return head;
+}
+
+}  // namespace
+
+std::string literal_head_of_glob(std::string_view pattern) {
+  std::string_view rest;
+  return take_head(pattern, rest);
+}
+
+std::optional<std::string> literal_of_glob(std::string_view pattern) {
+  std::string_view rest;
+  std::string head = take_head(pattern, rest);
+  return rest.empty() ? std::optional(std::move(head)) : std::nullopt;
 }
 
 base::Result<Glob> Glob::compile(std::string_view pattern) {

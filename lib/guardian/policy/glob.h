@@ -18,6 +18,9 @@ inline constexpr std::size_t kMaxPatternBytes = 1024;
 // False for a pattern whose last backslash escapes nothing.
 [[nodiscard]] bool is_well_formed_glob(std::string_view pattern) noexcept;
 
+// What every text that a well-formed pattern matches begins with: all before the first wildcard, escapes taken.
+[[nodiscard]] std::string literal_head_of_glob(std::string_view pattern);
+
 // The one text that a well-formed pattern without wildcards matches (escapes taken), nullopt for one with wildcards.
 [[nodiscard]] std::optional<std::string> literal_of_glob(std::string_view pattern);
 

@@ -204,7 +204,16 @@ class Parser {
       GUARDIAN_ASSIGN(auto rule, compile_rule(place_, item, ++number, ids, policy_->operands));
       policy_->rules.push_back(std::move(rule));
     }
+    if (policy_->rules.size() > kIndexedRules) index_rules();
     return {};
+  }
+
+  void index_rules() {
+    GlobIndexBuilder builder;
+    for (std::uint32_t i = 0; i < policy_->rules.size(); ++i) {
+      for (const Glob& action : policy_->rules[i].actions) builder.add(i, action);
+    }
+    policy_->rules_by_action = std::move(builder).build();
   }
 
   Place place_;

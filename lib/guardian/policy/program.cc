@@ -15,8 +15,8 @@ namespace guardian::policy {
 
 namespace {
 
-bool matches(const CompiledRule& rule, const Request& request, Facts& facts) noexcept {
-  if (!any_matches(rule.actions, request.action)) return false;
+// The part that is left once the action is known to match.
+bool matches_beside_action(const CompiledRule& rule, const Request& request, Facts& facts) noexcept {
   if (!rule.resources.empty() && !(request.resource && any_matches(rule.resources, *request.resource))) return false;
   return holds(rule.condition, facts, nullptr, leaning_of(rule.effect));
 }
@@ -107,20 +107,41 @@ bool Policy::applies_apart_from_id(const Agent& agent) const noexcept {
 Outcome Policy::evaluate(const Input& input) const noexcept {
   Facts facts(input, compiled_->zone);
   Outcome outcome;
-  for (std::size_t i = 0; i < compiled_->rules.size(); ++i) {
+  // False once nothing can change the outcome any more.
+  const auto ask = [&](std::size_t i) {
     const CompiledRule& rule = compiled_->rules[i];
     const Outcome::Kind kind = outcome_of(rule.effect);
-    // A rule that could not change the outcome any more is not asked.
-    if (strength(kind) <= strength(outcome.kind) || !matches(rule, input.request, facts)) continue;
+    if (strength(kind) <= strength(outcome.kind) || !matches_beside_action(rule, input.request, facts)) return true;
     outcome = {kind, i};
-    if (compiled_->combining == Combining::FirstApplicable || kind == Outcome::Kind::Deny) break;
+    return compiled_->combining == Combining::DenyOverrides && kind != Outcome::Kind::Deny;
+  };
+  if (compiled_->rules.size() > kIndexedRules) {
+    GlobIndex::Matches matches(compiled_->rules_by_action, input.request.action);
+    for (auto i = matches.next(); i && ask(*i);) i = matches.next();
+    return outcome;
+  }
+  for (std::size_t i = 0; i < compiled_->rules.size(); ++i) {
+    if (any_matches(compiled_->rules[i].actions, input.request.action) && !ask(i)) break;
   }
   return outcome;
 }
 
 bool Policy::has_rule_for_action(std::string_view action) const noexcept {
+  if (compiled_->rules.size() > kIndexedRules) {
+    return GlobIndex::Matches(compiled_->rules_by_action, action).next().has_value();
+  }
   return std::ranges::any_of(compiled_->rules,
                              [&](const CompiledRule& rule) { return any_matches(rule.actions, action); });
+}
+
+void Policy::add_actions(std::uint32_t entry, GlobIndexBuilder& index) const {
+  for (const CompiledRule& rule : compiled_->rules) {
+    for (const Glob& action : rule.actions) index.add(entry, action);
+  }
+}
+
+void Policy::add_agent_ids(std::uint32_t entry, GlobIndexBuilder& index) const {
+  for (const Glob& id : compiled_->applies_to.agent_ids()) index.add(entry, id);
 }
 
 void Policy::explain(const Input& input, std::size_t max_bytes, json::Writer& out) const {

@@ -36,6 +36,7 @@ struct CompileOptions {
 struct CompiledRule;    // internal to the room
 struct CompiledPolicy;  // internal to the room
 struct Delegation;
+class GlobIndexBuilder;
 
 // What one policy says of one request, its rules combined (policy.md section 6, step 3).
 struct Outcome {
@@ -87,6 +88,11 @@ class Policy {
   // True when some rule's action pattern matches: picks the policy that a default denial names (section 6, step 3).
   [[nodiscard]] bool has_rule_for_action(std::string_view action) const noexcept;
 
+  // Files the policy under its rules' action patterns, and under its agentIds, as `entry`: what lets a caller with many
+  // policies look only at those that can concern a request.
+  void add_actions(std::uint32_t entry, GlobIndexBuilder& index) const;
+  void add_agent_ids(std::uint32_t entry, GlobIndexBuilder& index) const;
+
   // Appends this policy's entry of `explain` (policy.md section 8) for the request. Never changes the outcome. Once
   // `out` holds `max_bytes` only the deciding rule is still written, and the entry says `"truncated": true`; an
   // `actual` of more than 1 KiB is named instead of shown.
@@ -108,6 +114,8 @@ class Glob {
   // True where the pattern holds no wildcard: it matches literal() and nothing else.
   [[nodiscard]] bool is_literal() const noexcept { return shape_ == Shape::Literal; }
   [[nodiscard]] const std::string& literal() const noexcept { return fixed_; }
+  // True for a literal with stars behind it and nothing else: it matches what begins with that literal.
+  [[nodiscard]] bool is_prefix() const noexcept { return shape_ == Shape::Prefix; }
 
  private:
   enum class Shape : std::uint8_t { Literal, Prefix, General };
@@ -119,7 +127,6 @@ class Glob {
   Shape shape_ = Shape::General;
 };
 
-}  // namespace guardian::policy
 // A policy's `delegation` section (policy.md section 7): what it adds to the checks of a delegated request. At least
 // one of the two is given.
 struct Delegation {
@@ -127,3 +134,4 @@ struct Delegation {
   std::vector<Glob> permission_ceiling;  // empty: not given
 };
 
+}  // namespace guardian::policy

@@ -198,7 +198,18 @@ void Front::dispatch(Connection& connection) {
 
 // On a worker.
 void Front::serve(Connection& connection) {
-  Response response = router_.answer(connection.current.request);
+  {
+    const std::lock_guard lock(mutex_);
+    ++replies_owed_;
+  }
+  router_.serve(connection.current.request,
+                Reply([this, &connection](Response response) { complete(connection, std::move(response)); },
+                      [this](Reply::Job job) { pool_.submit(std::move(job)); }));
+}
+
+// On a worker, or where it left the reply to. Once the connection is handed back it may be gone, and once no reply is
+// owed the front.
+void Front::complete(Connection& connection, Response response) {
   const bool head_only = connection.current.request.method == "HEAD";
   const bool no_body = head_only || response.status == 204 || response.status == 304;
   connection.close_after_answer = !connection.current.keep_alive || stopping_.load();
@@ -207,13 +218,16 @@ void Front::serve(Connection& connection) {
   connection.outbox.put(std::move(head), no_body ? std::string() : std::move(response.body));
   connection.current = FramedRequest();
   connection.sending = connection.outbox.flush(connection.fd.get());
-  bool first = false;
-  {
-    const std::lock_guard lock(mutex_);
-    first = served_.empty();
-    served_.push_back(&connection);
-  }
-  if (first) wake();
+  const std::lock_guard lock(mutex_);
+  if (served_.empty()) wake();
+  served_.push_back(&connection);
+  --replies_owed_;
+  replied_.notify_all();
+}
+
+void Front::wait_for_replies() {
+  std::unique_lock lock(mutex_);
+  replied_.wait(lock, [this] { return replies_owed_ == 0; });
 }
 
 void Front::take_back_served() {

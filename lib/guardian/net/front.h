@@ -1,10 +1,11 @@
 // The front: one thread that owns every connection, reads requests as their bytes come and hands whole ones to the
-// pool. A slow or idle client costs memory, never a thread. Workers send their own answers; what the socket does not
-// take at once the front sends on.
+// pool. A slow or idle client costs memory, never a thread. Whoever has the answer sends it, a worker or a thread that
+// a worker left its request to; what the socket does not take at once the front sends on.
 #pragma once
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -37,6 +38,8 @@ class Front {
   void run();
   // Any thread.
   void stop(std::chrono::milliseconds grace);
+  // Returns when no reply is owed any more; the pool must be stopped.
+  void wait_for_replies();
 
  private:
   using Nanoseconds = std::chrono::nanoseconds;
@@ -51,6 +54,7 @@ class Front {
   void go_on(Connection& connection, Framer::Progress progress);
   void dispatch(Connection& connection);
   void serve(Connection& connection);
+  void complete(Connection& connection, Response response);
   void answer_early(Connection& connection, const Response& response);
   void after_sending(Connection& connection);
   void after_answer(Connection& connection);
@@ -85,6 +89,8 @@ class Front {
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;  // of what follows
   std::vector<Connection*> served_;
+  std::size_t replies_owed_ = 0;
+  std::condition_variable replied_;
   std::chrono::milliseconds grace_{};
 };
 

@@ -9,12 +9,15 @@ namespace guardian::net {
 
 namespace {
 
-Response run(const Handler& handler, const Request& request) {
+void run(const std::variant<Handler, LaterHandler>& handler, const Request& request, Reply reply) {
   try {
-    return handler(request);
+    if (const auto* later = std::get_if<LaterHandler>(&handler)) {
+      (*later)(request, std::move(reply));
+    } else {
+      std::move(reply).send(std::get<Handler>(handler)(request));
+    }
   } catch (const std::exception&) {
-    // What it says is for nobody outside; routes return their errors.
-    return error_response(500, "internal", "internal error");
+    // What it says is for nobody outside; routes return their errors. The reply says 500 by itself.
   }
 }
 
@@ -22,7 +25,7 @@ Response run(const Handler& handler, const Request& request) {
 
 Router::Router(std::vector<Route> routes) {
   for (Route& route : routes) {
-    GUARDIAN_ASSERT(route.path.starts_with('/') && route.handler);
+    GUARDIAN_ASSERT(route.path.starts_with('/'));
     const bool open_ended = route.path.ends_with("/*");
     if (open_ended) route.path.pop_back();
     Methods& methods = (open_ended ? below_ : exact_)[std::move(route.path)];
@@ -40,12 +43,18 @@ const Router::Methods* Router::find(std::string_view path) const {
   return nullptr;
 }
 
-Response Router::answer(const Request& request) const {
+void Router::serve(const Request& request, Reply reply) const {
   const Methods* const methods = find(request.path);
-  if (methods == nullptr) return error_response(404, "not_found", "there is nothing at this path");
+  if (methods == nullptr) {
+    std::move(reply).send(error_response(404, "not_found", "there is nothing at this path"));
+    return;
+  }
   auto found = methods->find(request.method);
   if (found == methods->end() && request.method == "HEAD") found = methods->find("GET");
-  if (found != methods->end()) return run(found->second, request);
+  if (found != methods->end()) {
+    run(found->second, request, std::move(reply));
+    return;
+  }
   std::string allowed;
   for (const auto& entry : *methods) {
     allowed.append(allowed.empty() ? "" : ", ").append(entry.first);
@@ -53,7 +62,7 @@ Response Router::answer(const Request& request) const {
   }
   Response response = error_response(405, "method_not_allowed", "this path serves " + allowed);
   response.headers.add("Allow", std::move(allowed));
-  return response;
+  std::move(reply).send(std::move(response));
 }
 
 }  // namespace guardian::net

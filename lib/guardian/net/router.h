@@ -17,12 +17,13 @@ class Router {
   // A method and path given twice is a bug (asserted).
   explicit Router(std::vector<Route> routes);
 
-  // What the route returns; 404 `not_found`; 405 `method_not_allowed` with Allow; 500 `internal` for a route that
-  // throws. HEAD is served by the GET route, whose body the caller leaves out.
-  [[nodiscard]] Response answer(const Request& request) const;
+  // Replies with what the route says; 404 `not_found`; 405 `method_not_allowed` with Allow; 500 `internal` for a route
+  // that throws. HEAD is served by the GET route, whose body the caller leaves out. The request must stay until the
+  // reply was sent, which may be after this returns.
+  void serve(const Request& request, Reply reply) const;
 
  private:
-  using Methods = std::map<std::string, Handler, std::less<>>;
+  using Methods = std::map<std::string, std::variant<Handler, LaterHandler>, std::less<>>;
   using Paths = std::map<std::string, Methods, std::less<>>;
   [[nodiscard]] const Methods* find(std::string_view path) const;
 

@@ -61,6 +61,7 @@ class PooledServer final : public HttpServer {
     front_->stop(grace);
     if (thread_.joinable()) thread_.join();
     pool_.stop();
+    front_->wait_for_replies();
     front_.reset();
   }
 

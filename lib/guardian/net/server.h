@@ -8,20 +8,25 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "guardian/base/result.h"
 #include "guardian/net/http.h"
+#include "guardian/net/reply.h"
 
 namespace guardian::net {
 
 // Runs on a pool thread; many at once. Must not throw; if it does the client gets a 500 without the text.
 using Handler = std::function<Response(const Request&)>;
+// The same for a route that may have to wait for something: it returns at once, which frees the thread, and the reply
+// is sent when there is one. The request stays as it is until then.
+using LaterHandler = std::function<void(const Request&, Reply)>;
 
 struct Route {
   std::string method;  // `GET` also serves HEAD
   std::string path;    // exact; one that ends in `/*` serves every path below it, where no longer one fits
-  Handler handler;
+  std::variant<Handler, LaterHandler> handler;
 };
 
 struct ServerOptions {
@@ -46,8 +51,8 @@ class HttpServer {
 
   [[nodiscard]] virtual std::uint16_t port() const noexcept = 0;
   // Stops accepting, closes idle connections, lets requests in flight finish for at most `grace`, then closes the rest.
-  // Waits for handlers that run, however long they take. Idempotent; any thread but a handler's; the destructor calls
-  // it.
+  // Waits for handlers that run and replies that are owed, however long they take. Idempotent; any thread but a
+  // handler's; the destructor calls it.
   virtual void stop(std::chrono::milliseconds grace) = 0;
 
  protected:

@@ -20,17 +20,17 @@ WorkerPool::~WorkerPool() { stop(); }
 void WorkerPool::submit(std::function<void()> job) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_) return;
-    jobs_.push_back(std::move(job));
+    if (!stopping_) jobs_.push_back(std::move(job));
   }
   changed_.notify_one();
 }
 
 void WorkerPool::stop() {
+  std::deque<std::function<void()>> dropped;  // destroyed unlocked: a job may hold anything
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    jobs_.clear();
+    dropped.swap(jobs_);
   }
   changed_.notify_all();
   for (std::jthread& thread : threads_) {

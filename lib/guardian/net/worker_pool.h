@@ -1,5 +1,5 @@
 // A fixed number of threads that run jobs in the order they come. The queue is as long as its callers make it: the
-// server puts at most one job a connection.
+// server puts at most two jobs a connection.
 #pragma once
 
 #include <condition_variable>

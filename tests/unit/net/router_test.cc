@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+using guardian::net::Reply;
 using guardian::net::Request;
 using guardian::net::Response;
 using guardian::net::Router;
@@ -25,6 +26,9 @@ Router some_routes() {
                  {"GET", "/tree/*", says("tree")},
                  {"GET", "/tree/branch/*", says("branch")},
                  {"GET", "/tree/leaf", says("leaf")},
+                 {"GET", "/later", [](const Request&, Reply reply) { std::move(reply).send(says("late")({})); }},
+                 {"GET", "/forgets", [](const Request&, const Reply&) {}},
+                 {"GET", "/throws-later", [](const Request&, const Reply&) { throw std::runtime_error("secret"); }},
                  {"GET", "/throws", [](const Request&) -> Response { throw std::runtime_error("secret"); }}});
 }
 
@@ -32,7 +36,9 @@ Response answer(std::string method, std::string path) {
   Request request;
   request.method = std::move(method);
   request.path = std::move(path);
-  return some_routes().answer(request);
+  Response answer;
+  some_routes().serve(request, Reply([&answer](Response response) { answer = std::move(response); }));
+  return answer;
 }
 
 }  // namespace
@@ -59,6 +65,12 @@ TEST_CASE("router: an unknown path is not found, a known one says what it allows
   CHECK(refused.status == 405);
   CHECK(refused.headers.find("Allow") == "GET, HEAD, POST");
   CHECK(answer("HEAD", "/b").headers.find("Allow") == "PUT");
+}
+
+TEST_CASE("router: a route may reply by itself; one that forgets to answers 500") {
+  CHECK(answer("GET", "/later").body == "late");
+  CHECK(answer("GET", "/forgets").status == 500);
+  CHECK(answer("GET", "/throws-later").status == 500);
 }
 
 TEST_CASE("router: a route that throws answers 500 without its text") {

@@ -4,9 +4,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <future>
 #include <latch>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -293,6 +295,69 @@ TEST_CASE("server: many clients at once each get their own answers") {
     }
   }
   CHECK(wrong == 0);
+}
+
+namespace {
+
+// Keeps the replies it is given until told to send them.
+class Postponed {
+ public:
+  [[nodiscard]] net::Route route() {
+    return {"GET", "/echo", [this](const Request& request, net::Reply reply) {
+              const std::lock_guard lock(mutex_);
+              owed_.emplace_back(&request, std::move(reply));
+              came_.notify_all();
+            }};
+  }
+  void wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    came_.wait(lock, [&] { return owed_.size() == count; });
+  }
+  void send_all() {
+    const std::lock_guard lock(mutex_);
+    for (auto& [request, reply] : owed_) std::move(reply).send(echo(*request));
+    owed_.clear();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::vector<std::pair<const Request*, net::Reply>> owed_;
+};
+
+}  // namespace
+
+TEST_CASE("server: requests whose answer comes later hold no thread") {
+  Postponed postponed;
+  ServerOptions options = small_options();
+  options.threads = 1;
+  const auto server = start(options, {postponed.route(), {"POST", "/echo", echo}});
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server->port()));
+    clients.back()->send(kGet);
+  }
+  postponed.wait_for(3);
+  CHECK(ask(server->port(), post("meanwhile")).body == "POST /echo meanwhile");
+  postponed.send_all();
+  for (const auto& client : clients) CHECK(client->read_answer().body == "GET /echo ");
+}
+
+TEST_CASE("server: stop waits for the replies that are owed") {
+  Postponed postponed;
+  auto server = start(small_options(), {postponed.route()});
+  RawClient client(server->port());
+  client.send(kGet);
+  postponed.wait_for(1);
+  std::atomic<bool> stopped = false;
+  std::jthread stopping([&] {
+    server->stop(std::chrono::milliseconds(0));
+    stopped = true;
+  });
+  CHECK_FALSE(stopped.load());
+  postponed.send_all();
+  stopping.join();
+  CHECK(stopped.load());
 }
 
 TEST_CASE("server: stop lets a request in flight finish, closes idle connections and takes no new ones") {

@@ -19,6 +19,7 @@ ExitCode exit_code_of(base::ErrorCode code) noexcept {
     case ErrorCode::FutureVersion:
     case ErrorCode::Expired:
       return kFailure;
+    case ErrorCode::Forbidden:
     case ErrorCode::InvalidInput:
     case ErrorCode::Malformed:
     case ErrorCode::TooLarge:

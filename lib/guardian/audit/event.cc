@@ -34,6 +34,12 @@ void write_question(json::Writer& out, const DecisionEvent& event, const Redacto
   }
 }
 
+void write_delegation(json::Writer& out, std::span<const std::string_view> chain) {
+  out.key("delegation").begin_object().key("chain").begin_list();
+  for (const std::string_view member : chain) out.text(member);
+  out.end_list().key("depth").unsigned_integer(chain.size()).end_object();
+}
+
 void write_decision(json::Writer& out, const DecisionEvent& event) {
   const decision::Decision& decided = event.decision;
   out.member("decision", decided.told_allow(event.mode) ? "allow" : "deny");
@@ -64,6 +70,7 @@ std::string write_event(const DecisionEvent& event, const Redactor& redactor) {
   write_decision(out, event);
   out.key("latencyMs").number(static_cast<double>(event.latency_micros) / 1000.0);
   write_optional(out, "traceId", event.trace_id);
+  write_delegation(out, event.chain);
   if (!event.explain.empty()) out.key("explain").raw(event.explain);
   out.end_object();
   return line;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,7 @@ struct DecisionEvent {
   std::string_view agent_id;
   const policy::Agent* agent = nullptr;  // as the bundle knows it; nullptr for one it does not list
   const policy::Request& request;
+  std::span<const std::string_view> chain = {};  // the delegators, root first
   const decision::Decision& decision;
   std::int64_t latency_micros = 0;
   std::optional<std::string_view> trace_id;

@@ -22,6 +22,8 @@ std::string_view to_string(ErrorCode code) noexcept {
       return "not_supported";
     case ErrorCode::Network:
       return "network";
+    case ErrorCode::Forbidden:
+      return "forbidden";
     case ErrorCode::Unauthorized:
       return "unauthorized";
     case ErrorCode::SchemaInvalid:

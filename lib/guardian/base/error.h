@@ -19,6 +19,7 @@ enum class ErrorCode {
   NotSupported,      // understood, but not built yet: refused so that it cannot silently not protect
   Network,           // no usable answer from the network
   Unauthorized,      // credentials were refused
+  Forbidden,         // credentials that do not cover what is asked
   SchemaInvalid,     // a bundle or trust root whose members break bundle.md
   PolicyInvalid,     // a policy that breaks policy.md
   KeyInvalid,        // a key that cannot be used

@@ -66,6 +66,8 @@ Status read_sidecar(const Values& values, base::FileSystem& files, sidecar::Opti
   GUARDIAN_ASSIGN(options.mode, values.mode());
   GUARDIAN_ASSIGN(options.cache_directory, values.text("CACHE_DIR"));
   GUARDIAN_ASSIGN(options.enforce_expiry, values.boolean("ENFORCE_EXPIRY"));
+  GUARDIAN_ASSIGN(options.rate_limit_store, values.text("RATE_LIMIT_STORE"));
+  if (options.rate_limit_store == "local") options.rate_limit_store.clear();
   GUARDIAN_ASSIGN(options.server.host, values.text("HOST"));
   GUARDIAN_ASSIGN(const std::uint64_t port, values.number("PORT", 0, 65'535));
   options.server.port = static_cast<std::uint16_t>(port);

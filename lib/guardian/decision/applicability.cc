@@ -1,7 +1,6 @@
 #include "guardian/decision/applicability.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace guardian::decision {
 
@@ -36,37 +35,54 @@ policy::Agent unknown_agent(const bundle::Payload& payload) {
 
 }  // namespace
 
+std::optional<std::uint32_t> Applicable::next(std::uint32_t from) const noexcept {
+  std::optional<std::uint32_t> first;
+  for (const auto list : {common_, own_}) {
+    const auto found = std::ranges::lower_bound(list, from);
+    if (found != list.end() && (!first || *found < *first)) first = *found;
+  }
+  return first;
+}
+
+std::optional<std::uint32_t> Applicable::next_of(const PolicyList& list, std::uint32_t from) const noexcept {
+  auto listed = std::ranges::lower_bound(list, from);
+  while (listed != list.end()) {
+    const auto applicable = next(*listed);
+    if (!applicable || *applicable == *listed) return applicable;
+    listed = std::lower_bound(listed, list.end(), *applicable);
+  }
+  return std::nullopt;
+}
+
 Applicability::Applicability(const bundle::Payload& payload) : payload_(payload) {
+  policy::GlobIndexBuilder ids;
+  for (std::uint32_t i = 0; i < payload.policies.size(); ++i) {
+    if (payload.policies[i].enabled()) payload.policies[i].add_agent_ids(i, ids);
+  }
+  by_agent_id_ = std::move(ids).build();
+
   unknown_ = make_group(unknown_agent(payload));
   std::unordered_map<std::string, std::uint32_t> group_of_key;
-  std::vector<std::uint32_t> group_of_agent;
-  group_of_agent.reserve(payload.agents.size());
-  for (const bundle::AgentRecord& agent : payload.agents) {
-    const auto [entry, is_new] =
-        group_of_key.emplace(group_key(agent.view), static_cast<std::uint32_t>(groups_.size()));
-    if (is_new) groups_.push_back(make_group(agent.view));
-    group_of_agent.push_back(entry->second);
-  }
-  list_of_agent_.reserve(payload.agents.size());
+  group_of_agent_.reserve(payload.agents.size());
   for (std::size_t i = 0; i < payload.agents.size(); ++i) {
-    PolicyList own = merged(groups_[group_of_agent[i]], payload.agents[i].view);
-    if (own.empty()) {
-      list_of_agent_.push_back(group_of_agent[i]);
-    } else {
-      list_of_agent_.push_back(static_cast<std::uint32_t>(groups_.size() + own_lists_.size()));
-      own_lists_.push_back(std::move(own));
-    }
+    const policy::Agent& agent = payload.agents[i].view;
+    const auto [entry, is_new] = group_of_key.emplace(group_key(agent), static_cast<std::uint32_t>(groups_.size()));
+    if (is_new) groups_.push_back(make_group(agent));
+    group_of_agent_.push_back(entry->second);
+    PolicyList own = own_of(groups_[entry->second], agent.id);
+    if (!own.empty()) own_of_agent_.emplace(i, std::move(own));
   }
 }
 
-std::span<const std::uint32_t> Applicability::of_agent(std::size_t agent) const noexcept {
-  const std::size_t list = list_of_agent_[agent];
-  return list < groups_.size() ? groups_[list].whatever_id : own_lists_[list - groups_.size()];
+Applicable Applicability::of_agent(std::size_t agent) const noexcept {
+  const auto own = own_of_agent_.find(agent);
+  return {groups_[group_of_agent_[agent]].whatever_id,
+          own == own_of_agent_.end() ? std::span<const std::uint32_t>() : own->second};
 }
 
-std::span<const std::uint32_t> Applicability::of_unknown(const policy::Agent& agent, PolicyList& scratch) const {
-  scratch = merged(unknown_, agent);
-  return scratch.empty() ? std::span<const std::uint32_t>(unknown_.whatever_id) : scratch;
+Applicable Applicability::of_unknown(const policy::Agent& agent, PolicyList& own) const {
+  own = own_of(unknown_, agent.id);
+  return {unknown_.whatever_id, own};
 }
 
 Applicability::Group Applicability::make_group(const policy::Agent& agent) const {
@@ -79,15 +95,17 @@ Applicability::Group Applicability::make_group(const policy::Agent& agent) const
   return group;
 }
 
-Applicability::PolicyList Applicability::merged(const Group& group, const policy::Agent& agent) const {
-  PolicyList matching;
-  std::ranges::copy_if(group.depending_on_id, std::back_inserter(matching),
-                       [&](std::uint32_t policy) { return payload_.policies[policy].applies_to(agent); });
-  if (matching.empty()) return {};
-  PolicyList list;
-  list.reserve(matching.size() + group.whatever_id.size());
-  std::ranges::merge(matching, group.whatever_id, std::back_inserter(list));
-  return list;
+PolicyList Applicability::own_of(const Group& group, std::string_view agent_id) const {
+  PolicyList own;
+  policy::GlobIndex::Matches matches(by_agent_id_, agent_id);
+  auto candidate = group.depending_on_id.begin();
+  for (auto match = matches.next(); match && candidate != group.depending_on_id.end();) {
+    candidate = std::lower_bound(candidate, group.depending_on_id.end(), *match);
+    if (candidate == group.depending_on_id.end()) break;
+    if (*candidate == *match) own.push_back(*match);
+    match = matches.next(std::max(*candidate, *match + 1));
+  }
+  return own;
 }
 
 }  // namespace guardian::decision

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "guardian/limits/charge.h"
 #include "guardian/policy/types.h"
 
 namespace guardian::decision {
@@ -21,7 +24,7 @@ struct DryRun {
   bool allow = false;
 };
 
-// What enforce mode reaches. Views live as long as the Engine that decided (or are static).
+// What enforce mode reaches. Views live as long as the Engine that decided and the question (or are static).
 struct Decision {
   bool allow = false;
   std::optional<std::string_view> policy;
@@ -32,14 +35,27 @@ struct Decision {
   policy::Alert alert = policy::Alert::None;
   std::vector<DryRun> dry_run;
 
+  // Step 6 of the decision is the caller's: where this is not empty the allow holds only once a limits::Store has
+  // admitted it, which `apply` is told.
+  limits::Charge charge;
+  std::optional<std::int64_t> retry_after_ms;  // of a denial by a rate limit
+
   // True when the caller is told `allow`: always in audit mode.
   [[nodiscard]] bool told_allow(Mode mode) const noexcept { return allow || mode == Mode::Audit; }
   // True when audit mode lets this denial pass (`wouldDeny`).
   [[nodiscard]] bool would_deny(Mode mode) const noexcept { return !allow && mode == Mode::Audit; }
+
+  std::shared_ptr<const std::string> made_reason;  // owns a `reason` that had to be put together
+  std::vector<DryRun> dry_run_if_limited;          // what dry_run becomes should the charge be refused
 };
+
+// The end of a decision with a charge (policy.md section 5): one that the store did not admit becomes a denial with the
+// same policy and rule.
+void apply(const limits::Verdict& verdict, Decision& decision);
 
 inline constexpr std::string_view kDefaultRule = "default";
 inline constexpr std::string_view kCeilingRule = "ceiling";
+inline constexpr std::string_view kDelegationRule = "delegation";
 
 inline constexpr std::string_view kReasonNoBundle = "No policy bundle is loaded";
 inline constexpr std::string_view kReasonExpired = "Policy bundle has expired";
@@ -48,6 +64,9 @@ inline constexpr std::string_view kReasonAgentRevoked = "Agent revoked";
 inline constexpr std::string_view kReasonNoPolicy = "No policy applies to this agent";
 inline constexpr std::string_view kReasonNoRule = "No rule allows this action";
 inline constexpr std::string_view kReasonApprovalRequired = "Approval required";
+inline constexpr std::string_view kReasonRateLimit = "Rate limit exceeded";
+inline constexpr std::string_view kReasonLimitStoreFull = "Rate limit store is full";
+inline constexpr std::string_view kReasonDelegationCeiling = "Action exceeds the delegation ceiling";
 
 // A denial by nobody in particular: policy and rule null. `reason` must be static.
 [[nodiscard]] Decision deny_without_policy(std::string_view reason);

@@ -1,6 +1,7 @@
 // The decision of policy.md section 6: a pure function of (engine, question, time). An Engine is one bundle made ready
-// for questions: agents indexed, applicable policies worked out, texts of denials prepared. Immutable; any number of
-// threads ask at once; nothing is locked or written, and an allow allocates nothing.
+// for questions: agents and actions indexed, applicable policies worked out, texts of denials prepared. Immutable; any
+// number of threads ask at once; nothing is locked or written, and an allow allocates nothing. Rate limits are counted
+// outside: the decision says what to count.
 #pragma once
 
 #include <cstddef>
@@ -18,6 +19,7 @@
 #include "guardian/decision/decision.h"
 #include "guardian/identity/agent_directory.h"
 #include "guardian/json/writer.h"
+#include "guardian/policy/glob_index.h"
 
 namespace guardian::decision {
 
@@ -25,11 +27,13 @@ namespace guardian::decision {
 // whoever reads requests sees to it (is_valid_action).
 struct Question {
   std::string_view agent_id;
-  policy::Request request;
+  policy::Request request;                       // its delegation members are filled from the chain
+  std::span<const std::string_view> chain = {};  // the delegators, root first; empty: not delegated
 };
 
 inline constexpr std::size_t kMaxActionBytes = 256;
 inline constexpr std::size_t kMaxResourceBytes = 4'096;
+inline constexpr std::size_t kMaxDelegationDepth = 5;
 [[nodiscard]] bool is_valid_action(std::string_view action) noexcept;
 
 class Engine {
@@ -37,7 +41,8 @@ class Engine {
   // Shares ownership of the payload: all views a Decision holds live as long as the engine.
   explicit Engine(std::shared_ptr<const bundle::Payload> payload);
 
-  // Steps 1 to 4 of policy.md section 6, always as enforce mode decides; the mode only changes how it is told.
+  // Steps 1 to 5 of policy.md section 6, always as enforce mode decides; the mode only changes how it is told. For step
+  // 6 an allow that is limited names its counters (Decision::charge). The question's texts must outlive the decision.
   [[nodiscard]] Decision decide(const Question& question, base::TimePoint now) const;
 
   // Appends the list of policy.md section 8: the applicable policies in order, empty where step 3 is not reached.
@@ -55,6 +60,7 @@ class Engine {
     std::string policy;  // `trust-tier:<tier>`
     std::string reason;  // `Action exceeds trust tier <tier>`
   };
+  // A policy's outcome for a request.
   struct Winner {
     std::size_t policy = 0;
     std::size_t rule = 0;
@@ -62,20 +68,41 @@ class Engine {
   };
   // The agent a question is about, with what applies to it.
   struct Subject;
+  // The policies that a decision has to ask.
+  class Candidates;
+  // What rules and defaults came to, and the policy and rule that said so.
+  struct Ruling {
+    std::optional<std::size_t> policy;
+    std::optional<std::size_t> rule;
+  };
 
-  // nullopt and a denial in `decision` where steps 1 or 2 decide.
-  [[nodiscard]] std::optional<Subject> identify(const Question& question, Decision& decision) const;
-  [[nodiscard]] Winner combine(const policy::Input& input, std::span<const std::uint32_t> policies) const;
-  void apply_winner(const Winner& winner, const Question& question, base::TimePoint now, Decision& decision) const;
-  void apply_default(std::string_view action, std::span<const std::uint32_t> policies, Decision& decision) const;
-  void add_dry_runs(const policy::Input& input, std::span<const std::uint32_t> policies, Decision& decision) const;
-  [[nodiscard]] const bundle::Approval* find_approval(const Winner& winner, std::string_view agent_id,
-                                                      const policy::Request& request, base::TimePoint now) const;
+  void index_policies();
+  // False and a denial in `decision` where steps 1 or 2 decide.
+  [[nodiscard]] bool identify(std::string_view agent_id, std::string_view action, Subject& subject,
+                              Decision& decision) const;
+  // Steps 3 and 4. Outcomes of dry-run policies are added to `dry_runs` where it is given.
+  Ruling apply_rules(const policy::Input& input, const Applicable& policies, std::vector<Winner>* dry_runs,
+                     Decision& decision) const;
+  void apply_winner(const Winner& winner, const policy::Input& input, Decision& decision) const;
+  [[nodiscard]] Ruling apply_default(std::string_view action, const Applicable& policies, Decision& decision) const;
+  // Step 5.
+  void check_delegation(const Question& question, const policy::Input& input, const Applicable& policies,
+                        Decision& decision) const;
+  [[nodiscard]] bool allows_alone(std::string_view agent_id, const policy::Input& input) const;
+  void name_charge(const Ruling& ruling, const Subject& subject, Decision& decision) const;
+  void add_dry_runs(const policy::Input& input, std::span<const Winner> outcomes, Decision& decision) const;
+  [[nodiscard]] const bundle::Approval* find_approval(const Winner& winner, const policy::Input& input) const;
   [[nodiscard]] std::string_view deny_reason(const Winner& winner) const noexcept;
 
   std::shared_ptr<const bundle::Payload> payload_;
   identity::AgentDirectory agents_;
   Applicability applicability_;
+  policy::GlobIndex by_action_;  // the enabled policies by their rules' actions
+  bool any_dry_run_ = false;
+  // Policies that are enabled and not dry-run: all, those that deny by default, those with a delegation section.
+  PolicyList enforced_;
+  PolicyList denying_by_default_;
+  PolicyList with_delegation_;
   std::vector<TierTexts> tier_texts_;
   // `Denied by rule <rule>` for the rules without a reason of their own, per policy and rule.
   std::vector<std::vector<std::string>> deny_texts_;

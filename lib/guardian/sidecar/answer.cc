@@ -34,6 +34,7 @@ void write_extras(json::Writer& out, const Told& told) {
   if (told.decision.would_deny(told.mode)) out.key("wouldDeny").boolean(true);
   if (told.decision.requires_approval) out.key("requiresApproval").boolean(true);
   if (told.decision.approval_id) out.member("approvalId", *told.decision.approval_id);
+  if (told.decision.retry_after_ms) out.key("retryAfterMs").integer(*told.decision.retry_after_ms);
   if (!told.explain.empty()) out.key("explain").raw(told.explain);
 }
 

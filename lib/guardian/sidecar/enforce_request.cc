@@ -90,49 +90,32 @@ base::Result<policy::Request> read_action(const Members& members) {
   return request;
 }
 
-// Only `{"chain": []}`, which is not delegated, is taken.
-base::Status refuse_delegation(const Members& members) {
-  GUARDIAN_ASSIGN(const Value* delegation, members.optional("delegation", Kind::Object));
-  if (delegation == nullptr) return {};
-  const Members inner(*delegation, "delegation");
-  constexpr std::string_view kNames[] = {"chain"};
-  GUARDIAN_TRY(inner.allow_only(kNames));
-  GUARDIAN_ASSIGN(const Value* chain, inner.required("chain", Kind::List));
-  if (chain->as_list().empty()) return {};
-  return Error(ErrorCode::NotSupported, "`delegation`: delegated requests are not supported yet");
-}
-
 struct Common {
-  std::string_view agent_id;
+  decision::Asker asker;
   bool explain = false;
   std::optional<std::string_view> trace_id;
 };
 
-base::Result<Common> read_common(const Members& members) {
+base::Result<Common> read_common(const Members& members, const Value& claims) {
   Common common;
-  GUARDIAN_ASSIGN(const Value* agent_id, members.required("agentId", Kind::Text));
-  common.agent_id = agent_id->as_text();
+  GUARDIAN_ASSIGN(const Value* agent_id, members.optional("agentId", Kind::Text));
   GUARDIAN_ASSIGN(const Value* explain, members.optional("explain", Kind::Boolean));
   common.explain = explain != nullptr && explain->as_boolean();
   GUARDIAN_ASSIGN(const Value* trace_id, members.optional("traceId", Kind::Text));
   if (trace_id != nullptr) common.trace_id = trace_id->as_text();
-  GUARDIAN_TRY(refuse_delegation(members));
+  GUARDIAN_ASSIGN(const Value* delegation, members.optional("delegation", Kind::Object));
+  const auto named = agent_id == nullptr ? std::optional<std::string_view>() : agent_id->as_text();
+  GUARDIAN_ASSIGN(common.asker, decision::read_asker(named, delegation == nullptr ? Value() : *delegation, claims));
   return common;
 }
 
-base::Status read_eval_members(const Members& members, EnforceRequest& request) {
+base::Status read_time(const Members& members, EnforceRequest& request) {
   GUARDIAN_ASSIGN(const Value* at, members.optional("at", Kind::Text));
   if (at != nullptr) {
     const auto instant = base::parse_rfc3339(at->as_text());
     if (!instant) return Error(ErrorCode::InvalidInput, members.place("at") + ": not an RFC 3339 date-time");
     request.at = base::to_time_point(*instant);
   }
-  GUARDIAN_ASSIGN(const Value* token, members.optional("token", Kind::Object));
-  if (token == nullptr) return {};
-  if (token->find("act") != nullptr) {
-    return Error(ErrorCode::NotSupported, members.place("token.act") + ": delegated requests are not supported yet");
-  }
-  request.question.request.token = *token;
   return {};
 }
 
@@ -147,12 +130,20 @@ base::Result<EnforceRequest> parse_enforce_request(std::string_view body, ExtraM
   constexpr std::size_t kEvalNames = 2;
   const std::span<const std::string_view> names(kNames);
   GUARDIAN_TRY(members.allow_only(extra == ExtraMembers::Eval ? names : names.first(names.size() - kEvalNames)));
-  GUARDIAN_ASSIGN(const Common common, read_common(members));
+  const Value* claims = nullptr;
+  if (extra == ExtraMembers::Eval) {
+    GUARDIAN_ASSIGN(claims, members.optional("token", Kind::Object));
+    GUARDIAN_TRY(read_time(members, request));
+  }
+  GUARDIAN_ASSIGN(Common common, read_common(members, claims == nullptr ? Value() : *claims));
   GUARDIAN_ASSIGN(request.question.request, read_action(members));
-  request.question.agent_id = common.agent_id;
+  if (claims != nullptr) request.question.request.token = *claims;
+  request.question.agent_id = common.asker.agent_id;
+  // The buffer stays where it is when the request is moved.
+  request.chain = std::move(common.asker.chain);
+  request.question.chain = request.chain;
   request.explain = common.explain;
   request.trace_id = common.trace_id;
-  if (extra == ExtraMembers::Eval) GUARDIAN_TRY(read_eval_members(members, request));
   return request;
 }
 
@@ -162,8 +153,8 @@ base::Result<BatchRequest> parse_batch_request(std::string_view body) {
   const Members members(request.document.root(), "");
   constexpr std::string_view kNames[] = {"agentId", "actions", "delegation", "explain", "traceId"};
   GUARDIAN_TRY(members.allow_only(kNames));
-  GUARDIAN_ASSIGN(const Common common, read_common(members));
-  request.agent_id = common.agent_id;
+  GUARDIAN_ASSIGN(Common common, read_common(members, Value()));
+  request.asker = std::move(common.asker);
   request.explain = common.explain;
   request.trace_id = common.trace_id;
   GUARDIAN_ASSIGN(const Value* actions, members.required("actions", Kind::List));

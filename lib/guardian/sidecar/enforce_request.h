@@ -8,6 +8,7 @@
 
 #include "guardian/base/result.h"
 #include "guardian/base/time.h"
+#include "guardian/decision/delegation.h"
 #include "guardian/decision/engine.h"
 #include "guardian/json/document.h"
 
@@ -23,20 +24,20 @@ enum class ExtraMembers {
 // One body of POST /enforce. All views point into `document`.
 struct EnforceRequest {
   json::Document document;
-  decision::Question question;
+  decision::Question question;          // its chain is the one below
+  std::vector<std::string_view> chain;  // the delegators, root first
   bool explain = false;
   std::optional<std::string_view> trace_id;
   std::optional<base::TimePoint> at;  // Eval only
 };
 
-// Errors name the member. InvalidInput and Malformed answer 400, TooLarge 413 (api.md); NotSupported, for delegation,
-// 400: a delegated request must not be decided as if it were not.
+// Errors name the member. InvalidInput and Malformed answer 400, Forbidden 403, TooLarge 413 (api.md).
 [[nodiscard]] base::Result<EnforceRequest> parse_enforce_request(std::string_view body, ExtraMembers extra);
 
 // One body of POST /enforce/batch: at least one action, at most kMaxBatchActions (TooLarge).
 struct BatchRequest {
   json::Document document;
-  std::string_view agent_id;
+  decision::Asker asker;
   std::vector<policy::Request> actions;
   bool explain = false;
   std::optional<std::string_view> trace_id;

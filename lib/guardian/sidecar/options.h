@@ -16,6 +16,7 @@ struct Options {
   bool offline = false;                           // serve --offline: no gateway, the cache or --bundle alone
   std::string bundle_file;                        // serve --bundle FILE, with --offline
   bool enforce_expiry = false;                    // ENFORCE_EXPIRY
+  std::string rate_limit_store;                   // RATE_LIMIT_STORE: a redis:// address; empty: counts of its own
   net::ServerOptions server;                      // HOST, PORT, MAX_CONNECTIONS
   sync::Options sync;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "guardian/audit/event.h"
 #include "guardian/base/text.h"
@@ -18,12 +19,12 @@ constexpr std::string_view kReasonInvalidToken = "Invalid token";
 
 net::Response error_answer(const base::Error& error) {
   if (error.code() == base::ErrorCode::TooLarge) return net::error_response(413, "too_large", error.message());
+  if (error.code() == base::ErrorCode::Forbidden) return net::error_response(403, "forbidden", error.message());
   return net::error_response(400, "bad_request", error.message());
 }
 
-std::optional<std::string_view> version_of(const decision::Snapshot* snapshot) {
-  if (snapshot == nullptr) return std::nullopt;
-  return std::string_view(snapshot->bundle().payload().version.text());
+net::Response refuse_token() {
+  return net::error_response(401, "unauthorized", "agent tokens are not supported yet: send no Authorization header");
 }
 
 net::Response json_answer(std::string body) {
@@ -34,15 +35,87 @@ net::Response json_answer(std::string body) {
 
 }  // namespace
 
-struct RequestGuard::Recorded {
+// One question of a request and what came of it.
+struct RequestGuard::Judged {
+  decision::Question question;
+  base::TimePoint time;
   decision::Decision decision;
   std::int64_t latency_micros = 0;
-  std::string explain;  // what the caller asked for; empty otherwise
+  std::string explain;  // redacted; empty where none is wanted
 };
 
-RequestGuard::RequestGuard(GuardOptions options, const decision::ActiveSnapshot& active, const base::Clock& clock,
-                           const base::Logger& logger, audit::Redactor redactor)
-    : options_(options), active_(active), clock_(clock), logger_(logger), redactor_(std::move(redactor)) {}
+// One request on its way: what it asks, the snapshot it began with, what has been decided so far, and the way back. It
+// is its own while a store of rate limits is asked elsewhere.
+class RequestGuard::Exchange final : public limits::Waiter {
+ public:
+  Exchange(const RequestGuard& guard, std::chrono::nanoseconds began, net::Reply reply)
+      : guard_(guard), began_(began), reply_(std::move(reply)) {}
+
+  void ask(const decision::Question& question) { judged.push_back({question, {}, {}, 0, {}}); }
+
+  // Has the charges judged; false: charged() comes later, and this belongs to itself until then.
+  [[nodiscard]] bool charge() {
+    for (const Judged& one : judged) {
+      if (one.decision.charge.size != 0) charges_.push_back(one.decision.charge);
+    }
+    if (charges_.empty()) return true;
+    verdicts_.resize(charges_.size());
+    return guard_.limits_.charge(charges_, verdicts_, *this);
+  }
+
+  // On the store's thread, which writing the record may not hold up.
+  void charged() noexcept override {
+    const std::shared_ptr<Exchange> own(this);
+    reply_.resume([own] { own->finish(); });
+  }
+
+  // Everything is decided: record, then answer.
+  void finish() {
+    auto verdict = verdicts_.begin();
+    for (Judged& one : judged) {
+      if (one.decision.charge.size != 0) {
+        decision::apply(*verdict++, one.decision);
+        one.latency_micros = latency();
+      }
+      guard_.record(*this, one);
+    }
+    std::move(reply_).send(json_answer(is_batch ? guard_.batch_answer(*this) : guard_.single_answer(*this)));
+  }
+
+  [[nodiscard]] std::int64_t latency() const {
+    return std::chrono::duration_cast<std::chrono::microseconds>(guard_.clock_.monotonic() - began_).count();
+  }
+  [[nodiscard]] std::optional<std::string_view> version() const {
+    if (snapshot == nullptr) return std::nullopt;
+    return std::string_view(snapshot->bundle().payload().version.text());
+  }
+
+  json::Document document;              // what the questions point into
+  std::vector<std::string_view> chain;  // of every question
+  std::shared_ptr<const decision::Snapshot> snapshot;
+  std::vector<Judged> judged;
+  bool is_batch = false;
+  bool bad_token = false;
+  bool explain = false;
+  std::size_t max_explain_bytes = kMaxExplainBytes;  // of each decision
+  std::optional<std::string_view> trace_id;
+
+ private:
+  const RequestGuard& guard_;
+  std::chrono::nanoseconds began_;
+  net::Reply reply_;
+  std::vector<limits::Charge> charges_;
+  std::vector<limits::Verdict> verdicts_;
+};
+
+RequestGuard::RequestGuard(GuardOptions options, const decision::ActiveSnapshot& active, limits::Store& limits,
+                           const base::Clock& clock, const base::Logger& logger, audit::Redactor redactor)
+    : options_(options),
+      active_(active),
+      limits_(limits),
+      clock_(clock),
+      logger_(logger),
+      redactor_(std::move(redactor)) {}
 
 bool RequestGuard::carries_token(const net::Request& request) {
   constexpr std::string_view kScheme = "Bearer ";
@@ -50,108 +123,132 @@ bool RequestGuard::carries_token(const net::Request& request) {
   return header && base::equal_ignoring_case(header->substr(0, kScheme.size()), kScheme);
 }
 
-decision::Decision RequestGuard::decide(const Asked& asked, const decision::Question& question,
-                                        base::TimePoint now) const {
-  if (asked.bad_token) return decision::deny_without_policy(kReasonInvalidToken);
-  if (asked.snapshot == nullptr) return decision::deny_without_policy(decision::kReasonNoBundle);
-  if (options_.enforce_expiry && asked.snapshot->bundle().expired(base::to_instant(now))) {
-    return decision::deny_without_policy(decision::kReasonExpired);
-  }
-  return asked.snapshot->engine().decide(question, now);
+void RequestGuard::enforce(const net::Request& request, net::Reply reply) const {
+  const std::chrono::nanoseconds began = clock_.monotonic();
+  auto parsed = parse_enforce_request(request.body, ExtraMembers::None);
+  if (!parsed) return std::move(reply).send(error_answer(parsed.error()));
+  const bool bad_token = carries_token(request);
+  if (bad_token && options_.mode == decision::Mode::Enforce) return std::move(reply).send(refuse_token());
+
+  auto exchange = std::make_unique<Exchange>(*this, began, std::move(reply));
+  exchange->bad_token = bad_token;
+  exchange->document = std::move(parsed->document);
+  exchange->chain = std::move(parsed->chain);
+  exchange->explain = parsed->explain;
+  exchange->trace_id = parsed->trace_id;
+  exchange->ask(parsed->question);
+  run(std::move(exchange));
 }
 
-RequestGuard::Recorded RequestGuard::decide_and_record(const Asked& asked, const decision::Question& question,
-                                                       std::chrono::nanoseconds began) const {
-  Recorded recorded;
-  const base::TimePoint now = clock_.now();
-  recorded.decision = decide(asked, question, now);
-  recorded.latency_micros = std::chrono::duration_cast<std::chrono::microseconds>(clock_.monotonic() - began).count();
+void RequestGuard::enforce_batch(const net::Request& request, net::Reply reply) const {
+  const std::chrono::nanoseconds began = clock_.monotonic();
+  auto parsed = parse_batch_request(request.body);
+  if (!parsed) return std::move(reply).send(error_answer(parsed.error()));
+  const bool bad_token = carries_token(request);
+  if (bad_token && options_.mode == decision::Mode::Enforce) return std::move(reply).send(refuse_token());
 
+  auto exchange = std::make_unique<Exchange>(*this, began, std::move(reply));
+  exchange->is_batch = true;
+  exchange->bad_token = bad_token;
+  exchange->document = std::move(parsed->document);
+  exchange->chain = std::move(parsed->asker.chain);
+  exchange->explain = parsed->explain;
+  exchange->trace_id = parsed->trace_id;
+  exchange->max_explain_bytes = std::max(kMaxExplainBytes / parsed->actions.size(), kMinExplainBytes);
+  exchange->judged.reserve(parsed->actions.size());
+  for (const policy::Request& action : parsed->actions) {
+    exchange->ask({parsed->asker.agent_id, action, exchange->chain});
+  }
+  run(std::move(exchange));
+}
+
+void RequestGuard::run(std::unique_ptr<Exchange> exchange) const {
+  exchange->snapshot = active_.get();
+  for (Judged& one : exchange->judged) {
+    one.time = clock_.now();
+    one.decision = decide(*exchange, one.question, one.time);
+    one.latency_micros = exchange->latency();
+  }
+  if (exchange->charge()) {
+    exchange->finish();
+  } else {
+    // charged() takes it back, or has done so already.
+    static_cast<void>(exchange.release());
+  }
+}
+
+decision::Decision RequestGuard::decide(const Exchange& exchange, const decision::Question& question,
+                                        base::TimePoint now) const {
+  if (exchange.bad_token) return decision::deny_without_policy(kReasonInvalidToken);
+  if (exchange.snapshot == nullptr) return decision::deny_without_policy(decision::kReasonNoBundle);
+  if (options_.enforce_expiry && exchange.snapshot->bundle().expired(base::to_instant(now))) {
+    return decision::deny_without_policy(decision::kReasonExpired);
+  }
+  return exchange.snapshot->engine().decide(question, now);
+}
+
+void RequestGuard::record(const Exchange& exchange, Judged& judged) const {
   // A denial that audit mode lets pass is always recorded with its evaluation (audit.md).
-  std::string explain;
-  if (asked.explain || recorded.decision.would_deny(options_.mode)) {
-    explain = "[]";
-    if (asked.snapshot != nullptr && !asked.bad_token) {
-      explain.clear();
-      json::Writer out(explain);
-      asked.snapshot->engine().explain(question, now, asked.max_explain_bytes, out);
-      explain = redactor_.redact_explain(explain);
+  if (exchange.explain || judged.decision.would_deny(options_.mode)) {
+    judged.explain = "[]";
+    if (exchange.snapshot != nullptr && !exchange.bad_token) {
+      judged.explain.clear();
+      json::Writer out(judged.explain);
+      exchange.snapshot->engine().explain(judged.question, judged.time, exchange.max_explain_bytes, out);
+      judged.explain = redactor_.redact_explain(judged.explain);
     }
   }
   const bundle::AgentRecord* agent =
-      asked.snapshot == nullptr ? nullptr : asked.snapshot->engine().find_agent(question.agent_id);
-  logger_.line(audit::write_event({.time = now,
+      exchange.snapshot == nullptr ? nullptr : exchange.snapshot->engine().find_agent(judged.question.agent_id);
+  logger_.line(audit::write_event({.time = judged.time,
                                    .mode = options_.mode,
-                                   .bundle_version = version_of(asked.snapshot),
-                                   .agent_id = question.agent_id,
+                                   .bundle_version = exchange.version(),
+                                   .agent_id = judged.question.agent_id,
                                    .agent = agent == nullptr ? nullptr : &agent->view,
-                                   .request = question.request,
-                                   .decision = recorded.decision,
-                                   .latency_micros = recorded.latency_micros,
-                                   .trace_id = asked.trace_id,
-                                   .explain = explain},
+                                   .request = judged.question.request,
+                                   .chain = judged.question.chain,
+                                   .decision = judged.decision,
+                                   .latency_micros = judged.latency_micros,
+                                   .trace_id = exchange.trace_id,
+                                   .explain = judged.explain},
                                   redactor_));
-  if (asked.explain) recorded.explain = std::move(explain);
-  return recorded;
 }
 
-net::Response RequestGuard::refuse_token() {
-  return net::error_response(401, "unauthorized", "agent tokens are not supported yet: send no Authorization header");
+std::string RequestGuard::single_answer(Exchange& exchange) const {
+  const Judged& judged = exchange.judged.front();
+  return enforce_answer({.decision = judged.decision,
+                         .mode = options_.mode,
+                         .latency_micros = judged.latency_micros,
+                         .bundle_version = exchange.version(),
+                         .explain = exchange.explain ? std::string_view(judged.explain) : std::string_view(),
+                         .trace_id = exchange.trace_id});
 }
 
-net::Response RequestGuard::enforce(const net::Request& request) const {
-  const std::chrono::nanoseconds began = clock_.monotonic();
-  const auto parsed = parse_enforce_request(request.body, ExtraMembers::None);
-  if (!parsed) return error_answer(parsed.error());
-  const bool bad_token = carries_token(request);
-  if (bad_token && options_.mode == decision::Mode::Enforce) return refuse_token();
-
-  const auto snapshot = active_.get();
-  const Asked asked{snapshot.get(), bad_token, parsed->explain, kMaxExplainBytes, parsed->trace_id};
-  const Recorded recorded = decide_and_record(asked, parsed->question, began);
-  return json_answer(enforce_answer({.decision = recorded.decision,
-                                     .mode = options_.mode,
-                                     .latency_micros = recorded.latency_micros,
-                                     .bundle_version = version_of(snapshot.get()),
-                                     .explain = recorded.explain,
-                                     .trace_id = parsed->trace_id}));
-}
-
-net::Response RequestGuard::enforce_batch(const net::Request& request) const {
-  const std::chrono::nanoseconds began = clock_.monotonic();
-  const auto parsed = parse_batch_request(request.body);
-  if (!parsed) return error_answer(parsed.error());
-  const bool bad_token = carries_token(request);
-  if (bad_token && options_.mode == decision::Mode::Enforce) return refuse_token();
-
-  const auto snapshot = active_.get();
-  const std::size_t max_explain_bytes = std::max(kMaxExplainBytes / parsed->actions.size(), kMinExplainBytes);
-  const Asked asked{snapshot.get(), bad_token, parsed->explain, max_explain_bytes, parsed->trace_id};
+std::string RequestGuard::batch_answer(Exchange& exchange) const {
   std::string body;
   json::Writer out(body);
   bool all_allowed = true;
   out.begin_object().key("results").begin_list();
-  for (const policy::Request& action : parsed->actions) {
-    const Recorded recorded = decide_and_record(asked, {parsed->agent_id, action}, began);
-    all_allowed = all_allowed && recorded.decision.told_allow(options_.mode);
-    write_batch_result(out, action.action,
-                       {.decision = recorded.decision,
+  for (const Judged& judged : exchange.judged) {
+    all_allowed = all_allowed && judged.decision.told_allow(options_.mode);
+    write_batch_result(out, judged.question.request.action,
+                       {.decision = judged.decision,
                         .mode = options_.mode,
-                        .latency_micros = recorded.latency_micros,
+                        .latency_micros = judged.latency_micros,
                         .bundle_version = std::nullopt,
-                        .explain = recorded.explain,
+                        .explain = exchange.explain ? std::string_view(judged.explain) : std::string_view(),
                         .trace_id = std::nullopt});
   }
   out.end_list().key("allAllowed").boolean(all_allowed).key("bundleVersion");
-  if (snapshot == nullptr) {
-    out.null();
+  if (const auto version = exchange.version()) {
+    out.text(*version);
   } else {
-    out.text(*version_of(snapshot.get()));
+    out.null();
   }
   out.member("mode", decision::to_string(options_.mode));
-  if (parsed->trace_id) out.member("traceId", *parsed->trace_id);
+  if (exchange.trace_id) out.member("traceId", *exchange.trace_id);
   out.end_object();
-  return json_answer(std::move(body));
+  return body;
 }
 
 }  // namespace guardian::sidecar

@@ -1,5 +1,5 @@
-// The request path (house.md): strict request -> decide -> record -> answer. No snapshot and every error deny in
-// enforce mode; audit mode lets them pass and says so. Thread-safe: routes of many connections call it at once.
+// The request path (house.md): strict request -> decide -> count -> record -> answer. No snapshot and every error deny
+// in enforce mode; audit mode lets them pass and says so. Thread-safe: routes of many connections call it at once.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,9 @@
 #include "guardian/base/clock.h"
 #include "guardian/base/log.h"
 #include "guardian/decision/snapshot.h"
+#include "guardian/limits/store.h"
 #include "guardian/net/http.h"
+#include "guardian/net/reply.h"
 #include "guardian/sidecar/enforce_request.h"
 
 namespace guardian::sidecar {
@@ -22,36 +24,33 @@ struct GuardOptions {
 
 class RequestGuard {
  public:
-  // All references must outlive it.
-  RequestGuard(GuardOptions options, const decision::ActiveSnapshot& active, const base::Clock& clock,
-               const base::Logger& logger, audit::Redactor redactor);
+  // All references must outlive it, and the replies that it owes.
+  RequestGuard(GuardOptions options, const decision::ActiveSnapshot& active, limits::Store& limits,
+               const base::Clock& clock, const base::Logger& logger, audit::Redactor redactor);
 
-  // POST /enforce and POST /enforce/batch.
-  [[nodiscard]] net::Response enforce(const net::Request& request) const;
-  [[nodiscard]] net::Response enforce_batch(const net::Request& request) const;
+  // POST /enforce and POST /enforce/batch. The reply is sent before they return, or by the store's thread where the
+  // store of rate limits has to ask elsewhere.
+  void enforce(const net::Request& request, net::Reply reply) const;
+  void enforce_batch(const net::Request& request, net::Reply reply) const;
 
  private:
-  // What holds for every action of one request.
-  struct Asked {
-    const decision::Snapshot* snapshot = nullptr;
-    bool bad_token = false;
-    bool explain = false;
-    std::size_t max_explain_bytes = 0;  // of each decision
-    std::optional<std::string_view> trace_id;
-  };
-  struct Recorded;
+  class Exchange;
+  struct Judged;
 
   // Agent tokens cannot be verified yet, so that one that is sent counts as one that does not verify.
   [[nodiscard]] static bool carries_token(const net::Request& request);
-  [[nodiscard]] static net::Response refuse_token();
-  [[nodiscard]] decision::Decision decide(const Asked& asked, const decision::Question& question,
+  [[nodiscard]] decision::Decision decide(const Exchange& exchange, const decision::Question& question,
                                           base::TimePoint now) const;
-  // One decision, in the record before it is returned.
-  [[nodiscard]] Recorded decide_and_record(const Asked& asked, const decision::Question& question,
-                                           std::chrono::nanoseconds began) const;
+  // Decides all questions of an exchange, has the allows counted, and sees to it that it is finished.
+  void run(std::unique_ptr<Exchange> exchange) const;
+  // Puts a decision into the record, with its explanation where one is wanted.
+  void record(const Exchange& exchange, Judged& judged) const;
+  [[nodiscard]] std::string single_answer(Exchange& exchange) const;
+  [[nodiscard]] std::string batch_answer(Exchange& exchange) const;
 
   GuardOptions options_;
   const decision::ActiveSnapshot& active_;
+  limits::Store& limits_;
   const base::Clock& clock_;
   const base::Logger& logger_;
   audit::Redactor redactor_;

@@ -7,6 +7,7 @@
 #include "guardian/base/file_lock.h"
 #include "guardian/bundle/cache.h"
 #include "guardian/crypto/digest.h"
+#include "guardian/limits/make_store.h"
 #include "guardian/sidecar/health.h"
 #include "guardian/sidecar/request_guard.h"
 #include "guardian/sync/poller.h"
@@ -46,10 +47,10 @@ struct Sidecar::State {
       : options(std::move(chosen)),
         world(borrowed),
         cache(world.files, options.cache_directory),
-        guard({options.mode, options.enforce_expiry}, active, world.clock, world.logger,
-              audit::Redactor(crypto::random_bytes(kRedactionKeyBytes))),
         began(world.clock.monotonic()) {}
 
+  // Without a directory that is ours the counts live in memory.
+  [[nodiscard]] base::Status make_guard(bool cache_usable);
   // Makes and locks the cache directory.
   [[nodiscard]] base::Status take_cache();
   [[nodiscard]] std::vector<net::Route> routes() const;
@@ -61,7 +62,8 @@ struct Sidecar::State {
   std::optional<base::FileLock> lock;
   bundle::Cache cache;
   decision::ActiveSnapshot active;
-  RequestGuard guard;
+  std::unique_ptr<limits::Store> limits;
+  std::optional<RequestGuard> guard;
   std::chrono::nanoseconds began;
   std::vector<std::string> problems;  // found at start
   std::unique_ptr<sync::Syncer> syncer;
@@ -76,14 +78,28 @@ base::Status Sidecar::State::take_cache() {
   return {};
 }
 
+base::Status Sidecar::State::make_guard(bool cache_usable) {
+  limits::Options counting;
+  counting.redis_url = options.rate_limit_store;
+  if (cache_usable) counting.directory = options.cache_directory + "/limits";
+  auto made = limits::make_store(counting, world.files, world.clock);
+  if (!made) return std::move(made).error().within("RATE_LIMIT_STORE");
+  limits = std::move(made).value();
+  guard.emplace(GuardOptions{options.mode, options.enforce_expiry}, active, *limits, world.clock, world.logger,
+                audit::Redactor(crypto::random_bytes(kRedactionKeyBytes)));
+  return {};
+}
+
 Health Sidecar::State::health() const {
   const auto snapshot = active.get();
+  std::vector<std::string> all_problems = problems;
+  if (std::string problem = limits->problem(); !problem.empty()) all_problems.push_back(std::move(problem));
   return judge_health({.snapshot = snapshot.get(),
                        .sync = syncer->status(),
                        .mode = options.mode,
                        .now = world.clock.now(),
                        .uptime = std::chrono::floor<std::chrono::seconds>(world.clock.monotonic() - began),
-                       .problems = problems});
+                       .problems = std::move(all_problems)});
 }
 
 net::Response Sidecar::State::index() const {
@@ -115,8 +131,10 @@ std::vector<net::Route> Sidecar::State::routes() const {
     return response;
   };
   return {
-      {"POST", "/enforce", [this](const net::Request& request) { return guard.enforce(request); }},
-      {"POST", "/enforce/batch", [this](const net::Request& request) { return guard.enforce_batch(request); }},
+      {"POST", "/enforce",
+       [this](const net::Request& request, net::Reply reply) { guard->enforce(request, std::move(reply)); }},
+      {"POST", "/enforce/batch",
+       [this](const net::Request& request, net::Reply reply) { guard->enforce_batch(request, std::move(reply)); }},
       {"GET", "/health", answer_health},
       {"GET", "/livez", live},
       {"GET", "/readyz", ready},
@@ -129,6 +147,7 @@ base::Result<std::unique_ptr<Sidecar>> Sidecar::start(Options options, World wor
   auto state = std::make_unique<State>(std::move(options), world);
   const base::Status cache_usable = state->take_cache();
   if (!cache_usable.ok() && cache_usable.error().code() != base::ErrorCode::Io) return cache_usable.error();
+  GUARDIAN_TRY(state->make_guard(cache_usable.ok()));
   GUARDIAN_ASSIGN(state->syncer,
                   sync::Syncer::create(state->options.sync, state->cache, world.client, world.clock, state->active));
   if (const auto loaded = state->syncer->load_cached(); !loaded) {

@@ -93,11 +93,28 @@ TEST_CASE("enforce request: depth 64 is read and depth 65 is too large") {
   CHECK(refusal(nested(63)) == ErrorCode::TooLarge);
 }
 
-TEST_CASE("enforce request: a delegated request is refused, never decided as if it were not") {
-  CHECK(refusal(R"({"agentId":"a","action":"x","delegation":{"chain":["root"]}})") == ErrorCode::NotSupported);
+TEST_CASE("enforce request: the chain of delegators is part of the question") {
+  const auto parsed =
+      parse_enforce_request(R"({"agentId":"a","action":"x","delegation":{"chain":["root","b"]}})", ExtraMembers::None);
+  REQUIRE(parsed.ok());
+  CHECK(parsed->question.agent_id == "a");
+  REQUIRE(parsed->question.chain.size() == 2);
+  CHECK(parsed->question.chain.front() == "root");
+  const auto batch =
+      parse_batch_request(R"({"agentId":"a","actions":[{"action":"x"}],"delegation":{"chain":["root"]}})");
+  REQUIRE(batch.ok());
+  CHECK(batch->asker.chain == std::vector<std::string_view>{"root"});
   CHECK(refusal(R"({"agentId":"a","action":"x","delegation":{"chains":[]}})") == ErrorCode::InvalidInput);
-  CHECK(refusal(R"({"agentId":"a","action":"x","token":{"act":{"sub":"b"}}})", ExtraMembers::Eval) ==
-        ErrorCode::NotSupported);
+}
+
+TEST_CASE("enforce request: a token's claims say who acts, and for whom") {
+  const auto parsed = parse_enforce_request(
+      R"({"action":"x","token":{"sub":"root","act":{"sub":"a","act":{"sub":"b"}},"scope":"s"}})", ExtraMembers::Eval);
+  REQUIRE(parsed.ok());
+  CHECK(parsed->question.agent_id == "a");
+  CHECK(parsed->chain == std::vector<std::string_view>{"root", "b"});
+  CHECK(refusal(R"({"agentId":"c","action":"x","token":{"sub":"root","act":{"sub":"a"}}})", ExtraMembers::Eval) ==
+        ErrorCode::Forbidden);
 }
 
 TEST_CASE("enforce request: time and token are for eval alone") {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "guardian/json/reader.h"
+#include "guardian/limits/local_store.h"
 #include "support/bundle_builder.h"
 #include "support/fake_clock.h"
 
@@ -16,7 +17,8 @@ namespace {
 class Rig {
  public:
   explicit Rig(Mode mode = Mode::Enforce, bool enforce_expiry = false)
-      : guard({mode, enforce_expiry}, active, clock, logger_of_pipe(), guardian::audit::Redactor("key")) {}
+      : limits({}, files_, clock),
+        guard({mode, enforce_expiry}, active, limits, clock, logger_of_pipe(), guardian::audit::Redactor("key")) {}
   ~Rig() {
     ::close(ends_[0]);
     ::close(ends_[1]);
@@ -29,10 +31,14 @@ class Rig {
   }
 
   [[nodiscard]] guardian::net::Response ask(std::string body, std::string token = {}) const {
-    return guard.enforce(request_of(std::move(body), std::move(token)));
+    guardian::net::Response response;
+    guard.enforce(request_of(std::move(body), std::move(token)), into(response));
+    return response;
   }
   [[nodiscard]] guardian::net::Response ask_batch(std::string body) const {
-    return guard.enforce_batch(request_of(std::move(body), {}));
+    guardian::net::Response response;
+    guard.enforce_batch(request_of(std::move(body), {}), into(response));
+    return response;
   }
   // What was recorded since the last call.
   [[nodiscard]] std::string recorded() const {
@@ -46,6 +52,9 @@ class Rig {
   FakeClock clock;
 
  private:
+  static guardian::net::Reply into(guardian::net::Response& response) {
+    return guardian::net::Reply([&response](guardian::net::Response answer) { response = std::move(answer); });
+  }
   static guardian::net::Request request_of(std::string body, std::string token) {
     guardian::net::Request request;
     request.method = "POST";
@@ -64,7 +73,10 @@ class Rig {
   std::unique_ptr<guardian::base::Logger> logger_;
   guardian::crypto::PrivateKey key_ = make_key();
 
+  guardian::base::SystemFileSystem files_;
+
  public:
+  guardian::limits::LocalStore limits;
   guardian::sidecar::RequestGuard guard;
 };
 

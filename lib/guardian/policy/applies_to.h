@@ -20,6 +20,10 @@ class AppliesTo {
   [[nodiscard]] static base::Result<AppliesTo> compile(const Scope& scope, const json::Value& written,
                                                        std::span<const Tier> tiers);
 
+  // False without appliesTo.
+  [[nodiscard]] bool given() const noexcept { return given_; }
+  // The tiers named, `>=` taken apart; empty when not given.
+  [[nodiscard]] const std::vector<std::string>& tiers() const noexcept { return tiers_; }
   [[nodiscard]] bool constrains_agent_ids() const noexcept { return !agent_ids_.empty(); }
   [[nodiscard]] const std::vector<Glob>& agent_ids() const noexcept { return agent_ids_; }
   [[nodiscard]] bool matches_id(const Agent& agent) const noexcept;

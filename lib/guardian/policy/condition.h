@@ -34,6 +34,7 @@ struct Condition {
   Kind kind = Kind::All;
   std::vector<Condition> children;
   std::unique_ptr<const Test> test;  // for Kind::Test
+  std::uint32_t offset = 0;          // of the map, list, operand or text that it was read from, in the policy's text
 };
 
 // A limit of lt, lte, gt, gte, between: its type is fixed when the policy is compiled.

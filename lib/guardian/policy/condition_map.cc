@@ -35,6 +35,13 @@ bool has_operator(const Value& map) noexcept {
   return std::ranges::any_of(map.as_object(), [](const Member& m) { return find_operator(m.key).has_value(); });
 }
 
+// All of the condition came from there.
+Condition read_from(std::uint32_t offset, Condition condition) noexcept {
+  condition.offset = offset;
+  for (auto& child : condition.children) child = read_from(offset, std::move(child));
+  return condition;
+}
+
 class Compiler {
  public:
   explicit Compiler(json::Document& operands) noexcept : operands_(operands) {}
@@ -56,12 +63,13 @@ class Compiler {
     if (!written.is_text()) return scope.refuse(written, "a condition is a map, a list of conditions, or text");
     auto compiled = compile_expression(written.as_text(), negated, operands_);
     if (!compiled.ok()) return scope.refuse(written.offset(), compiled.error());
-    return compiled;
+    return read_from(written.offset(), std::move(compiled).value());
   }
 
   base::Result<Condition> list(const Scope& scope, const Value& written, Condition::Kind plain, bool negated) {
     if (!written.is_list()) return scope.refuse(written, "must be a list of conditions");
     Condition result(kind(plain, negated));
+    result.offset = written.offset();
     std::size_t index = 0;
     for (const auto& item : written.as_list()) {
       GUARDIAN_ASSIGN(auto child, condition(scope.item(index++), item, negated));
@@ -74,6 +82,7 @@ class Compiler {
 
   base::Result<Condition> map(const Scope& scope, const Value& written, bool negated, KeyTest is_left_out = nullptr) {
     Condition result(kind(Condition::Kind::All, negated));
+    result.offset = written.offset();
     Written names;
     for (const auto& member : written.as_object()) {
       if (is_left_out != nullptr && is_left_out(member.key)) continue;
@@ -122,6 +131,7 @@ class Compiler {
   // The maps below a bare root: further segments, until a map with operators or a plain value.
   base::Result<Condition> below(const Scope& scope, const PathSegments& above, const Value& written, bool negated) {
     Condition result(kind(Condition::Kind::All, negated));
+    result.offset = written.offset();
     Written names;
     for (const auto& member : written.as_object()) {
       GUARDIAN_ASSIGN(auto child, entry_below(scope.member(member.key), above, member, names, negated));
@@ -154,6 +164,7 @@ class Compiler {
                                     bool negated) {
     if (!written.is_object()) return scope.refuse(written, "must be a map of operators");
     Condition result(kind(Condition::Kind::All, negated));
+    result.offset = written.offset();
     Written names;
     for (const auto& member : written.as_object()) {
       const auto found = find_operator(member.key);
@@ -175,7 +186,7 @@ class Compiler {
     }
     auto compiled = compile_test(attribute, written, operand, negated, operands_);
     if (!compiled.ok()) return scope.refuse(operand.offset(), compiled.error());
-    return Condition(std::move(compiled).value());
+    return read_from(operand.offset(), Condition(std::move(compiled).value()));
   }
 
   base::Result<Condition> quantifier(const Scope& scope, const Attribute& attribute, Operator op, const Value& operand,
@@ -186,7 +197,7 @@ class Compiler {
     result.negated = negated;
     result.operand = operands_.add_deep(operand);
     GUARDIAN_ASSIGN(result.nested, operators(scope, attribute, operand, negated));
-    return Condition(std::move(result));
+    return read_from(operand.offset(), Condition(std::move(result)));
   }
 
   json::Document& operands_;

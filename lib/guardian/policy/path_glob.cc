@@ -87,8 +87,7 @@ base::Result<PathGlob> PathGlob::compile(std::string_view pattern) {
 }
 
 bool PathGlob::matches(std::string_view value) const noexcept {
-  const bool either = !absolute_ && !segments_.empty() && segments_.front().any_depth;
-  if (!either && absolute_ != value.starts_with('/')) return false;
+  if (value.starts_with('/') ? only_relative() : only_absolute()) return false;
 
   // As in glob_matches, only the last `**` met has to give way; pattern and value are both walked from their ends.
   constexpr std::size_t kNone = static_cast<std::size_t>(-1);

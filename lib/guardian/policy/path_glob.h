@@ -20,11 +20,17 @@ class PathGlob {
   // The value must not climb (see climbs_above_start). At most proportional to pattern size times value size.
   [[nodiscard]] bool matches(std::string_view value) const noexcept;
 
- private:
   struct Segment {
     std::string pattern;
-    bool any_depth = false;
+    bool any_depth = false;  // `**`
   };
+  [[nodiscard]] const std::vector<Segment>& segments() const noexcept { return segments_; }
+  // True where only values with, only values without a `/` in front can match; neither with `**` first.
+  [[nodiscard]] bool only_absolute() const noexcept { return absolute_; }
+  [[nodiscard]] bool only_relative() const noexcept { return !absolute_ && !begins_at_any_depth(); }
+
+ private:
+  [[nodiscard]] bool begins_at_any_depth() const noexcept { return !segments_.empty() && segments_.front().any_depth; }
 
   std::vector<Segment> segments_;
   bool absolute_ = false;

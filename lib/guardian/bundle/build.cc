@@ -4,7 +4,6 @@
 #include <array>
 
 #include "guardian/base/text.h"
-#include "guardian/bundle/directory_source.h"
 #include "guardian/bundle/members.h"
 #include "guardian/bundle/payload_parts.h"
 #include "guardian/json/writer.h"
@@ -163,6 +162,17 @@ Result<BuiltPayload> payload_from_directory(base::FileSystem& files, const std::
   GUARDIAN_TRY(check_payload_from(std::move(document), sources_of(source)));
   GUARDIAN_ASSIGN(Payload payload, parse_payload(bytes));
   return BuiltPayload{std::move(bytes), std::move(payload)};
+}
+
+Result<DirectoryContext> context_from_directory(base::FileSystem& files, const std::string& directory,
+                                                SourceParts parts, base::TimePoint now) {
+  GUARDIAN_ASSERT(parts != SourceParts::Policies);
+  GUARDIAN_ASSIGN(DirectorySource source, load_directory(files, directory, std::nullopt, parts));
+  BuildOptions options;
+  options.now = now;
+  GUARDIAN_ASSIGN(json::Document document, Composer(source, options).compose());
+  GUARDIAN_ASSIGN(Payload payload, check_payload_from(std::move(document), sources_of(source)));
+  return DirectoryContext{std::move(source), std::move(payload)};
 }
 
 crypto::Envelope seal(const BuiltPayload& built) {

@@ -8,6 +8,7 @@
 
 #include "guardian/base/file_system.h"
 #include "guardian/base/result.h"
+#include "guardian/bundle/directory_source.h"
 #include "guardian/bundle/payload.h"
 #include "guardian/crypto/dsse.h"
 #include "guardian/crypto/key.h"
@@ -32,6 +33,18 @@ struct BuiltPayload {
 // file. At most 20,000 files of 16 MiB.
 [[nodiscard]] base::Result<BuiltPayload> payload_from_directory(base::FileSystem& files, const std::string& directory,
                                                                 const BuildOptions& options);
+
+// What the policies of a directory are judged by: its tiers, agents and other members, without the policies.
+struct DirectoryContext {
+  DirectorySource source;  // the files; places in them
+  Payload payload;         // without policies; views into `source`
+};
+
+// Reads and checks agents.yaml, tiers.yaml and bundle.yaml of the directory, or only some of them: what is left out is
+// as if it were missing. Errors as payload_from_directory. `now` as BuildOptions::now.
+[[nodiscard]] base::Result<DirectoryContext> context_from_directory(base::FileSystem& files,
+                                                                    const std::string& directory, SourceParts parts,
+                                                                    base::TimePoint now);
 
 // An unsigned envelope around a payload, to be signed with crypto::sign_envelope.
 [[nodiscard]] crypto::Envelope seal(const BuiltPayload& built);

@@ -15,8 +15,6 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
-constexpr std::size_t kMaxFiles = 20'000;
-constexpr std::size_t kMaxFileBytes = std::size_t{16} << 20;
 constexpr std::size_t kMaxTotalBytes = std::size_t{256} << 20;
 constexpr std::size_t kMaxDepth = 32;  // policy.md section 1: JSON is read as YAML is
 
@@ -37,17 +35,9 @@ Error with_file(const Error& error, const std::string& path) {
   return Error(error.code(), path + ":" + line + ":" + column + std::string(rest));
 }
 
-Result<json::Document> parse_text(std::string_view text, bool is_json) {
-  if (!is_json) return policy::parse_yaml(text, {.max_bytes = kMaxFileBytes, .max_depth = kMaxDepth});
-  json::ReadLimits limits;
-  limits.max_bytes = kMaxFileBytes;
-  limits.max_depth = kMaxDepth;
-  return json::parse(text, limits);
-}
-
 Result<SourceFile> load_file(base::FileSystem& files, const std::string& path) {
-  GUARDIAN_ASSIGN(std::string text, files.read_file(path, kMaxFileBytes));
-  auto document = parse_text(text, path.ends_with(".json"));
+  GUARDIAN_ASSIGN(std::string text, files.read_file(path, kMaxSourceBytes));
+  auto document = parse_source(text, path);
   if (!document.ok()) return with_file(document.error(), path);
   return SourceFile{path, std::move(text), std::move(document).value()};
 }
@@ -59,12 +49,6 @@ Result<std::optional<SourceFile>> load_if_there(base::FileSystem& files, const s
   return std::move(file).error();
 }
 
-bool is_policy_file(const base::DirectoryEntry& entry) {
-  const std::string_view name = entry.name;
-  if (entry.is_directory || name.starts_with('.')) return false;
-  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json");
-}
-
 Result<std::vector<SourceFile>> load_policies(base::FileSystem& files, const std::string& directory) {
   const std::string path = directory + "/policies";
   const auto entries = files.list(path);
@@ -73,8 +57,9 @@ Result<std::vector<SourceFile>> load_policies(base::FileSystem& files, const std
   std::size_t total_bytes = 0;
   for (const base::DirectoryEntry& entry : *entries) {
     if (!is_policy_file(entry)) continue;
-    if (policies.size() == kMaxFiles) {
-      return Error(ErrorCode::TooLarge, "`" + path + "` holds more than " + std::to_string(kMaxFiles) + " policies");
+    if (policies.size() == kMaxSourceFiles) {
+      return Error(ErrorCode::TooLarge,
+                   "`" + path + "` holds more than " + std::to_string(kMaxSourceFiles) + " policies");
     }
     GUARDIAN_ASSIGN(SourceFile file, load_file(files, path + "/" + entry.name));
     total_bytes += file.text.size();
@@ -88,10 +73,29 @@ Result<std::vector<SourceFile>> load_policies(base::FileSystem& files, const std
 
 }  // namespace
 
+bool is_policy_file(const base::DirectoryEntry& entry) {
+  const std::string_view name = entry.name;
+  if (entry.is_directory || name.starts_with('.')) return false;
+  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json");
+}
+
+Result<json::Document> parse_source(std::string_view text, const std::string& path) {
+  if (!path.ends_with(".json")) return policy::parse_yaml(text, {.max_bytes = kMaxSourceBytes, .max_depth = kMaxDepth});
+  json::ReadLimits limits;
+  limits.max_bytes = kMaxSourceBytes;
+  limits.max_depth = kMaxDepth;
+  return json::parse(text, limits);
+}
+
 Result<DirectorySource> load_directory(base::FileSystem& files, const std::string& directory,
-                                       const std::optional<std::string>& agents_file) {
+                                       const std::optional<std::string>& agents_file, SourceParts parts) {
   DirectorySource source;
-  GUARDIAN_ASSIGN(source.policies, load_policies(files, directory));
+  if (parts == SourceParts::None) return source;
+  GUARDIAN_ASSIGN(source.tiers, load_if_there(files, directory + "/tiers.yaml"));
+  if (parts == SourceParts::OnlyTiers) return source;
+  if (parts == SourceParts::Policies) {
+    GUARDIAN_ASSIGN(source.policies, load_policies(files, directory));
+  }
   if (agents_file) {
     auto agents = load_file(files, *agents_file);
     if (!agents.ok()) return std::move(agents).error();
@@ -99,7 +103,6 @@ Result<DirectorySource> load_directory(base::FileSystem& files, const std::strin
   } else {
     GUARDIAN_ASSIGN(source.agents, load_if_there(files, directory + "/agents.yaml"));
   }
-  GUARDIAN_ASSIGN(source.tiers, load_if_there(files, directory + "/tiers.yaml"));
   GUARDIAN_ASSIGN(source.members, load_if_there(files, directory + "/bundle.yaml"));
   return source;
 }

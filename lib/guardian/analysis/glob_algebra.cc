@@ -239,6 +239,7 @@ std::optional<std::string> common_text(std::string_view a, std::string_view b) {
 }
 
 bool contains(const GlobCodes& outer, const GlobCodes& inner) {
+  if (heads_differ(outer, inner)) return false;
   std::vector<Codes> blocks = split_at_stars(outer);
   if (blocks.size() == 1) return std::ranges::equal(outer, inner, covers);
   // What follows the last star of `outer` is held to the end, and there `inner` must be as definite.

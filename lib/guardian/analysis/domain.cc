@@ -1,0 +1,136 @@
+#include "guardian/analysis/domain.h"
+
+#include <algorithm>
+
+namespace guardian::analysis {
+
+namespace {
+
+using policy::Root;
+
+Domain none() {
+  Domain domain;
+  domain.absent = domain.boolean = domain.number = domain.text = domain.list = domain.object = false;
+  return domain;
+}
+
+Domain texts(bool may_be_absent) {
+  Domain domain = none();
+  domain.text = true;
+  domain.absent = may_be_absent;
+  return domain;
+}
+
+Domain texts_matching(std::span<const policy::Glob> patterns, bool may_be_absent) {
+  Domain domain = texts(may_be_absent);
+  domain.patterns = patterns;
+  if (patterns.empty() || !std::ranges::all_of(patterns, &policy::Glob::is_literal)) return domain;
+  domain.texts.emplace();
+  for (const auto& pattern : patterns) domain.texts->push_back(pattern.literal());
+  return domain;
+}
+
+Domain whole_numbers(double low, double high) {
+  Domain domain = none();
+  domain.number = true;
+  domain.whole = Domain::Range{low, high};
+  return domain;
+}
+
+Domain tier_names(std::span<const policy::Tier> tiers) {
+  Domain domain = texts(false);
+  if (tiers.empty()) return domain;
+  domain.texts.emplace();
+  for (const auto& tier : tiers) domain.texts->emplace_back(tier.name);
+  return domain;
+}
+
+Domain tier_ranks(std::span<const policy::Tier> tiers) {
+  Domain domain = none();
+  domain.number = true;
+  if (tiers.empty()) return domain;
+  domain.numbers.emplace();
+  for (const auto& tier : tiers) domain.numbers->push_back(static_cast<double>(tier.rank));
+  return domain;
+}
+
+// Objects or nothing, where the attribute is the root itself.
+Domain open_root(const policy::Attribute& attribute) {
+  if (!attribute.below.empty()) return {};
+  Domain domain = none();
+  domain.object = domain.absent = true;
+  return domain;
+}
+
+Domain tags() {
+  Domain domain = none();
+  domain.list = domain.text_members = true;
+  return domain;
+}
+
+Domain delegation() {
+  Domain domain = none();
+  domain.object = true;
+  return domain;
+}
+
+}  // namespace
+
+Domain domain_of(const policy::Attribute& attribute, const Surroundings& around) {
+  constexpr double kMaxEpoch = 253402300799;  // the last second of the year 9999
+  if (around.members) return {};
+  switch (attribute.root) {
+    case Root::Action:
+      return texts_matching(around.actions, false);
+    case Root::Resource:
+      return texts_matching(around.resources, around.resources.empty());
+    case Root::AgentId:
+    case Root::TimeIso:
+      return texts(false);
+    case Root::AgentName:
+    case Root::AgentOrgId:
+    case Root::DelegationRoot:
+      return texts(true);
+    case Root::AgentTrustTier:
+      return tier_names(around.tiers);
+    case Root::AgentTrustRank:
+      return tier_ranks(around.tiers);
+    case Root::AgentTags:
+      return tags();
+    case Root::AgentMetadata:
+    case Root::Context:
+    case Root::Token:
+      return open_root(attribute);
+    case Root::Delegation:
+      return delegation();
+    case Root::DelegationDepth:
+      return whole_numbers(0, 4294967295);
+    case Root::TimeYear:
+      return whole_numbers(0, 9999);
+    case Root::TimeMonth:
+      return whole_numbers(1, 12);
+    case Root::TimeDay:
+      return whole_numbers(1, 31);
+    case Root::TimeHour:
+      return whole_numbers(0, 23);
+    case Root::TimeMinute:
+    case Root::TimeSecond:
+      return whole_numbers(0, 59);
+    case Root::TimeMinuteOfDay:
+      return whole_numbers(0, 1439);
+    case Root::TimeWeekday:
+      return whole_numbers(1, 7);
+    case Root::TimeEpoch:
+      return whole_numbers(-kMaxEpoch, kMaxEpoch);
+  }
+  return {};
+}
+
+std::string name_of(const Domain& domain) {
+  if (domain.boolean) return "";
+  if (domain.number) return "a number";
+  if (domain.text) return "text";
+  return domain.list ? "a list of texts" : "a map";
+}
+
+}  // namespace guardian::analysis

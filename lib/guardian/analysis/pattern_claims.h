@@ -1,0 +1,28 @@
+// Claims that are decided on patterns and on the tests themselves rather than on sample values. All proofs here are one
+// way: true is proven, false is "not proven".
+#pragma once
+
+#include <span>
+
+#include "guardian/analysis/claim.h"
+#include "guardian/policy/program.h"
+
+namespace guardian::analysis {
+
+// The operator, before its negations, is claimed to hold.
+[[nodiscard]] bool is_affirmed(const Claim& claim) noexcept;
+// How the claim stands where the test cannot be decided (policy.md section 4, last row of the table).
+[[nodiscard]] bool comes_out_undecided(const Claim& claim) noexcept;
+
+// True when two of the claims say the opposite of one test, for every value that is not null.
+[[nodiscard]] bool contradict(std::span<const Claim> claims, bool undecided_counts);
+
+// True when no text that matches one of `patterns` (any text, if empty) matches what the claims affirm and avoids what
+// they deny.
+[[nodiscard]] bool patterns_exclude(std::span<const Claim> claims, std::span<const policy::Glob> patterns,
+                                    bool undecided_counts);
+
+// True when every member that one claim asks of a list is one that another forbids.
+[[nodiscard]] bool members_exclude(std::span<const Claim> claims);
+
+}  // namespace guardian::analysis

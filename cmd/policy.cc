@@ -1,0 +1,12 @@
+// guardian policy lint: what can be said of policies without a request.
+#include "policy_commands.h"
+
+namespace guardian::cmd {
+
+void add_policy(CLI::App& program, Chosen& chosen) {
+  CLI::App* const command = program.add_subcommand("policy", "Check policies without a request");
+  command->require_subcommand(1);
+  for (const auto add : {add_policy_lint}) add(*command, chosen);
+}
+
+}  // namespace guardian::cmd

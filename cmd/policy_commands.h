@@ -1,0 +1,10 @@
+// The subcommands of `guardian policy`, a file each; policy.cc is their table.
+#pragma once
+
+#include "command.h"
+
+namespace guardian::cmd {
+
+void add_policy_lint(CLI::App& policy, Chosen& chosen);
+
+}  // namespace guardian::cmd

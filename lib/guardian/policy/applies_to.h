@@ -25,7 +25,8 @@ class AppliesTo {
   // The tiers named, `>=` taken apart; empty when not given.
   [[nodiscard]] const std::vector<std::string>& tiers() const noexcept { return tiers_; }
   [[nodiscard]] bool constrains_agent_ids() const noexcept { return !agent_ids_.empty(); }
-  [[nodiscard]] const std::vector<Glob>& agent_ids() const noexcept { return agent_ids_; }
+  // Empty when not given.
+  [[nodiscard]] std::span<const Glob> agent_ids() const noexcept { return agent_ids_; }
   [[nodiscard]] bool matches_id(const Agent& agent) const noexcept;
   [[nodiscard]] bool matches_rest(const Agent& agent) const noexcept;
 

@@ -33,8 +33,8 @@ struct CompileOptions {
   std::span<const Tier> tiers;
 };
 
-struct CompiledRule;    // internal to the room
-struct CompiledPolicy;  // internal to the room
+struct CompiledRule;    // compiled.h: for this room, and for analysis
+struct CompiledPolicy;  // likewise
 struct Delegation;
 class GlobIndexBuilder;
 
@@ -97,6 +97,9 @@ class Policy {
   // `out` holds `max_bytes` only the deciding rule is still written, and the entry says `"truncated": true`; an
   // `actual` of more than 1 KiB is named instead of shown.
   void explain(const Input& input, std::size_t max_bytes, json::Writer& out) const;
+
+  // What was compiled, for the analysis room, which reasons about rules without a request (compiled.h).
+  [[nodiscard]] const CompiledPolicy& compiled() const noexcept { return *compiled_; }
 
  private:
   explicit Policy(std::unique_ptr<const CompiledPolicy> compiled);

@@ -58,14 +58,6 @@ ExitCode evaluate_one(const Arguments& arguments, const decision::Engine& engine
   return evaluated->decision.allow ? kSuccess : kFailure;
 }
 
-// A bundle that is there and does not verify is a failed verification; a directory that does not build is bad input
-// (cli.md).
-ExitCode exit_code_of_source(const EvalSource& source, base::ErrorCode code) {
-  const bool given_wrong = code == base::ErrorCode::NotFound || code == base::ErrorCode::InvalidInput ||
-                           code == base::ErrorCode::NoTrustRoot;
-  return source.policy_directory.empty() && !given_wrong ? kFailure : exit_code_of(code);
-}
-
 ExitCode run(const Arguments& arguments, const SettingsFlags& flags) {
   const bool many = !arguments.input.empty();
   if (!arguments.token.empty()) return fail(kUsage, "--token is not supported yet");
@@ -103,14 +95,7 @@ void add_request_options(CLI::App& command, Arguments& arguments) {
   command.add_flag("--explain", arguments.explain, "Say which rules matched and why others did not");
 }
 
-void add_source_options(CLI::App& command, EvalSource& source) {
-  command.add_option("--bundle", source.bundle_file, "Bundle file (default: the cached bundle)")->type_name("FILE");
-  command.add_option("--trust", source.trust_file, "Trust root for --bundle; else TRUST_ROOT, else the cache's")
-      ->type_name("FILE");
-  command.add_option("--policies", source.policy_directory, "Directory of policies instead of a bundle")
-      ->type_name("DIR");
-  command.add_option("--agents", source.agents_file, "With --policies: agents instead of its agents.yaml")
-      ->type_name("FILE");
+void add_agent_options(CLI::App& command, EvalSource& source) {
   command.add_option("--tier", source.tier, "With --policies: trust tier of --agent")->type_name("TIER");
   command.add_option("--tag", source.tags, "With --tier: tag of --agent; may be repeated")
       ->type_name("TAG")
@@ -125,6 +110,7 @@ void add_eval(CLI::App& program, Chosen& chosen) {
   const auto arguments = std::make_shared<Arguments>();
   add_request_options(*command, *arguments);
   add_source_options(*command, arguments->source);
+  add_agent_options(*command, arguments->source);
   command->add_option("--input", arguments->input, "JSON lines of requests, `-` for standard input")->type_name("FILE");
   command->add_flag("--json", arguments->json, "Print JSON");
   const SettingsFlags flags(*command, {"CACHE_DIR", "TRUST_ROOT", "MAX_BUNDLE_BYTES"});

@@ -92,6 +92,22 @@ base::Result<std::shared_ptr<const decision::Engine>> from_cache(base::FileSyste
 
 }  // namespace
 
+void add_source_options(CLI::App& command, EvalSource& source) {
+  command.add_option("--bundle", source.bundle_file, "Bundle file (default: the cached bundle)")->type_name("FILE");
+  command.add_option("--trust", source.trust_file, "Trust root for --bundle; else TRUST_ROOT, else the cache's")
+      ->type_name("FILE");
+  command.add_option("--policies", source.policy_directory, "Directory of policies instead of a bundle")
+      ->type_name("DIR");
+  command.add_option("--agents", source.agents_file, "With --policies: agents instead of its agents.yaml")
+      ->type_name("FILE");
+}
+
+ExitCode exit_code_of_source(const EvalSource& source, ErrorCode code) noexcept {
+  const bool given_wrong =
+      code == ErrorCode::NotFound || code == ErrorCode::InvalidInput || code == ErrorCode::NoTrustRoot;
+  return source.policy_directory.empty() && !given_wrong ? kFailure : exit_code_of(code);
+}
+
 base::Result<std::shared_ptr<const decision::Engine>> open_engine(const EvalSource& source, base::FileSystem& files,
                                                                   const config::Settings& settings,
                                                                   base::TimePoint now) {

@@ -22,6 +22,9 @@ enum class Colour { Green, Red, Yellow, Dim };
 ExitCode fail(const base::Error& error);
 ExitCode fail(ExitCode code, std::string_view message);
 
+// `text` as one line that does not drive the terminal, whatever a bundle says.
+[[nodiscard]] std::string printable_line(std::string_view text);
+
 // A label and its value as a line, the labels of a block aligned.
 [[nodiscard]] std::string row(std::string_view label, std::string_view value);
 

@@ -6,5 +6,7 @@
 namespace guardian::cmd {
 
 void add_policy_lint(CLI::App& policy, Chosen& chosen);
+void add_policy_who_can(CLI::App& policy, Chosen& chosen);
+void add_policy_can(CLI::App& policy, Chosen& chosen);
 
 }  // namespace guardian::cmd

@@ -14,6 +14,13 @@ _guardian_flags() {
       echo --agent --action --resource --context --token --at --explain --bundle --trust --policies --agents --tier \
         --tag --input --json --config --cache-dir --trust-root --max-bundle-bytes
       ;;
+    'policy who-can')
+      echo --context --at --all --json --bundle --trust --policies --agents --config --cache-dir --trust-root \
+        --max-bundle-bytes
+      ;;
+    'policy can')
+      echo --json --bundle --trust --policies --agents --config --cache-dir --trust-root --max-bundle-bytes
+      ;;
     'cache show') echo --json --config --cache-dir --max-bundle-bytes ;;
     'cache clear') echo --audit --config --cache-dir ;;
     health) echo --url --json --config --host --port ;;
@@ -34,10 +41,12 @@ _guardian() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     part=${COMP_WORDS[i]}
     case "$command $part" in
-      ' serve' | ' sync' | ' verify-bundle' | ' eval' | ' cache' | ' health' | ' bundle' | ' keys' | ' gateway')
+      ' serve' | ' sync' | ' verify-bundle' | ' eval' | ' policy' | ' cache' | ' health' | \
+        ' bundle' | ' keys' | ' gateway')
         command=$part
         ;;
-      'cache show' | 'cache clear' | 'bundle build' | 'bundle sign' | 'bundle inspect' | \
+      'policy who-can' | 'policy can' | 'cache show' | 'cache clear' | \
+        'bundle build' | 'bundle sign' | 'bundle inspect' | \
         'keys generate' | 'keys root' | 'keys show')
         command="$command $part"
         ;;
@@ -82,8 +91,9 @@ _guardian() {
   fi
   case $command in
     '') mapfile -t COMPREPLY < <(
-      compgen -W 'serve sync verify-bundle eval cache health bundle keys gateway' -- "$word"
+      compgen -W 'serve sync verify-bundle eval policy cache health bundle keys gateway' -- "$word"
     ) ;;
+    policy) mapfile -t COMPREPLY < <(compgen -W 'who-can can' -- "$word") ;;
     cache) mapfile -t COMPREPLY < <(compgen -W 'show clear' -- "$word") ;;
     bundle) mapfile -t COMPREPLY < <(compgen -W 'build sign inspect' -- "$word") ;;
     keys) mapfile -t COMPREPLY < <(compgen -W 'generate root show' -- "$word") ;;

@@ -10,10 +10,10 @@ function __guardian_at
         switch $word
             case serve sync verify-bundle eval health gateway
                 test (count $given) -eq 0; and set given $word
-            case cache bundle keys
+            case policy cache bundle keys
                 test (count $given) -eq 0; and set given $word
-            case show clear build sign inspect generate root
-                contains -- "$given" cache bundle keys; and set -a given $word
+            case who-can can show clear build sign inspect generate root
+                contains -- "$given" policy cache bundle keys; and set -a given $word
         end
     end
     test "$given" = "$argv"
@@ -24,6 +24,9 @@ complete -c guardian -n __guardian_at -a serve -d 'run the sidecar'
 complete -c guardian -n __guardian_at -a sync -d 'fetch, verify and cache the newest bundle'
 complete -c guardian -n __guardian_at -a verify-bundle -d 'verify a bundle'
 complete -c guardian -n __guardian_at -a eval -d 'decide offline'
+complete -c guardian -n __guardian_at -a policy -d 'ask what policies say'
+complete -c guardian -n '__guardian_at policy' -a who-can -d 'which agents may do something'
+complete -c guardian -n '__guardian_at policy' -a can -d 'what an agent may do'
 complete -c guardian -n __guardian_at -a cache -d 'look at the cache or clear it'
 complete -c guardian -n '__guardian_at cache' -a show -d 'print what the cache holds'
 complete -c guardian -n '__guardian_at cache' -a clear -d 'forget the cache'
@@ -113,6 +116,29 @@ complete -c guardian -n '__guardian_at eval' -l config -r -F -d 'TOML file with 
 complete -c guardian -n '__guardian_at eval' -l cache-dir -x -a '(__fish_complete_directories)' -d 'directory of bundle and state'
 complete -c guardian -n '__guardian_at eval' -l trust-root -r -F -d 'file with the trust root'
 complete -c guardian -n '__guardian_at eval' -l max-bundle-bytes -x -d 'largest bundle accepted'
+
+complete -c guardian -n '__guardian_at policy who-can' -l context -x -d 'the whole context, a JSON object'
+complete -c guardian -n '__guardian_at policy who-can' -l at -x -d 'at this time'
+complete -c guardian -n '__guardian_at policy who-can' -l all -d 'list the agents that may not, too'
+complete -c guardian -n '__guardian_at policy who-can' -l json -d 'print JSON'
+complete -c guardian -n '__guardian_at policy who-can' -l bundle -r -F -d 'bundle file'
+complete -c guardian -n '__guardian_at policy who-can' -l trust -r -F -d 'trust root for --bundle'
+complete -c guardian -n '__guardian_at policy who-can' -l policies -x -a '(__fish_complete_directories)' -d 'directory of policies'
+complete -c guardian -n '__guardian_at policy who-can' -l agents -r -F -d 'agents instead of agents.yaml'
+complete -c guardian -n '__guardian_at policy who-can' -l config -r -F -d 'TOML file with settings'
+complete -c guardian -n '__guardian_at policy who-can' -l cache-dir -x -a '(__fish_complete_directories)' -d 'directory of bundle and state'
+complete -c guardian -n '__guardian_at policy who-can' -l trust-root -r -F -d 'file with the trust root'
+complete -c guardian -n '__guardian_at policy who-can' -l max-bundle-bytes -x -d 'largest bundle accepted'
+
+complete -c guardian -n '__guardian_at policy can' -l json -d 'print JSON'
+complete -c guardian -n '__guardian_at policy can' -l bundle -r -F -d 'bundle file'
+complete -c guardian -n '__guardian_at policy can' -l trust -r -F -d 'trust root for --bundle'
+complete -c guardian -n '__guardian_at policy can' -l policies -x -a '(__fish_complete_directories)' -d 'directory of policies'
+complete -c guardian -n '__guardian_at policy can' -l agents -r -F -d 'agents instead of agents.yaml'
+complete -c guardian -n '__guardian_at policy can' -l config -r -F -d 'TOML file with settings'
+complete -c guardian -n '__guardian_at policy can' -l cache-dir -x -a '(__fish_complete_directories)' -d 'directory of bundle and state'
+complete -c guardian -n '__guardian_at policy can' -l trust-root -r -F -d 'file with the trust root'
+complete -c guardian -n '__guardian_at policy can' -l max-bundle-bytes -x -d 'largest bundle accepted'
 
 complete -c guardian -n '__guardian_at cache show' -l json -d 'print JSON'
 complete -c guardian -n '__guardian_at cache show' -l config -r -F -d 'TOML file with settings'

@@ -19,7 +19,6 @@ void add_cache(CLI::App& program, Chosen& chosen);
 void add_health(CLI::App& program, Chosen& chosen);
 void add_bundle(CLI::App& program, Chosen& chosen);
 void add_keys(CLI::App& program, Chosen& chosen);
-void add_policy(CLI::App& program, Chosen& chosen);
 void add_gateway(CLI::App& program, Chosen& chosen);
 void add_policy(CLI::App& program, Chosen& chosen);
 

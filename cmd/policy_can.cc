@@ -8,6 +8,7 @@
 #include "guardian/json/writer.h"
 #include "output.h"
 #include "policy_commands.h"
+#include "rate_limit_text.h"
 #include "settings_flags.h"
 
 namespace guardian::cmd {
@@ -47,6 +48,7 @@ void write_rule(const AbilityRule& rule, json::Writer& out) {
   out.end_list();
   write_texts("resources", rule.resources, out);
   write_condition(rule.condition, out);
+  write_rate_limits("rateLimit", rule.limits, out);
   out.key("stronger").begin_list();
   for (const StrongerRule& stronger : rule.stronger) {
     out.begin_object().member("policy", stronger.policy).member("rule", stronger.rule);
@@ -55,6 +57,17 @@ void write_rule(const AbilityRule& rule, json::Writer& out) {
     out.key("always").boolean(stronger.always).end_object();
   }
   out.end_list().end_object();
+}
+
+void write_delegation(const policy::Delegation& delegation, json::Writer& out) {
+  out.key("delegation").begin_object();
+  if (delegation.max_depth) out.key("maxDepth").unsigned_integer(*delegation.max_depth);
+  if (!delegation.permission_ceiling.empty()) {
+    out.key("permissionCeiling").begin_list();
+    for (const policy::Glob& glob : delegation.permission_ceiling) out.text(glob.pattern());
+    out.end_list();
+  }
+  out.end_object();
 }
 
 void write_approval(const bundle::Approval& approval, json::Writer& out) {
@@ -82,7 +95,10 @@ std::string json_of(const Arguments& arguments, const Ability& ability) {
     out.begin_object().member("policy", policy.name).member("combining", policy::to_string(policy.combining));
     out.member("defaultEffect", policy::to_string(policy.default_effect)).key("rules").begin_list();
     for (const AbilityRule& rule : policy.rules) write_rule(rule, out);
-    out.end_list().end_object();
+    out.end_list();
+    write_rate_limits("rateLimits", policy.limits, out);
+    if (policy.delegation != nullptr) write_delegation(*policy.delegation, out);
+    out.end_object();
   }
   out.end_list();
   write_texts("dryRun", ability.dry_run, out);
@@ -118,14 +134,24 @@ std::string text_of(const AbilityRule& rule) {
   if (!rule.resources.empty()) line += " on " + joined(rule.resources);
   std::string text = "  " + coloured(policy::to_string(rule.effect), colour_of(rule.effect)) + printable_line(line);
   if (!rule.condition.empty()) text += "      if " + printable_line(rule.condition);
+  if (rule.limits.any()) text += "      limited to " + rate_limit_text(rule.limits) + "\n";
+  // Their conditions stand below their own names.
   for (const StrongerRule& stronger : rule.stronger) {
     line = std::string(stronger.always ? "never, because of " : "but ") +
            std::string(policy::to_string(stronger.effect)) + " by " + std::string(stronger.policy) + " / " +
            std::string(stronger.rule);
-    if (!stronger.condition.empty()) line += " if " + stronger.condition;
     text += "      " + printable_line(line);
   }
   return text;
+}
+
+std::string text_of(const policy::Delegation& delegation) {
+  std::string line = "delegated:";
+  if (delegation.max_depth) line += " at most " + std::to_string(*delegation.max_depth) + " deep";
+  std::string only;
+  for (const policy::Glob& glob : delegation.permission_ceiling) only += (only.empty() ? "" : ", ") + glob.pattern();
+  if (!only.empty()) line += (delegation.max_depth ? ", only " : " only ") + only;
+  return line;
 }
 
 std::string approval_line(const bundle::Approval& approval) {
@@ -151,6 +177,8 @@ std::string text_of(const Arguments& arguments, const Ability& ability) {
   for (const AbilityPolicy& policy : ability.policies) {
     text += "\n" + printable_line(std::string(policy.name) + " (" + std::string(policy::to_string(policy.combining)) +
                                   ", default " + std::string(policy::to_string(policy.default_effect)) + ")");
+    if (policy.limits.any()) text += "  limited to " + rate_limit_text(policy.limits) + "\n";
+    if (policy.delegation != nullptr) text += "  " + printable_line(text_of(*policy.delegation));
     for (const AbilityRule& rule : policy.rules) text += text_of(rule);
   }
   return text;

@@ -10,6 +10,7 @@
 #include "guardian/json/writer.h"
 #include "output.h"
 #include "policy_commands.h"
+#include "rate_limit_text.h"
 #include "settings_flags.h"
 
 namespace guardian::cmd {
@@ -82,6 +83,8 @@ void write_rule(const DecidingRule& rule, json::Writer& out) {
   if (rule.approval != nullptr) {
     out.member("approvalId", rule.approval->id).member("approvedUntil", approved_until(*rule.approval));
   }
+  write_rate_limits("rateLimit", rule.limits, out);
+  write_rate_limits("policyRateLimit", rule.policy_limits, out);
   out.end_object();
 }
 
@@ -94,6 +97,7 @@ void write_finding(const Standing& standing, json::Writer& out) {
   for (const DecidingRule& rule : standing.rules) write_rule(rule, out);
   out.end_list().key("otherwise");
   standing.fallback == Fallback::None ? out.null() : out.text(name_of(standing.fallback));
+  write_rate_limits("policyRateLimit", standing.fallback_limits, out);
   out.key("reason");
   standing.reason.empty() ? out.null() : out.text(standing.reason);
   out.end_object();
@@ -122,6 +126,8 @@ std::string text_of(const DecidingRule& rule) {
   if (rule.approval != nullptr) {
     text += ", approved by " + std::string(rule.approval->id) + " until " + approved_until(*rule.approval);
   }
+  if (rule.limits.any()) text += ", limited to " + rate_limit_text(rule.limits);
+  if (rule.policy_limits.any()) text += ", with all of its policy to " + rate_limit_text(rule.policy_limits);
   return text;
 }
 
@@ -136,8 +142,9 @@ std::string text_of(const Standing& standing) {
   for (const DecidingRule& rule : standing.rules) text += "  " + printable_line(text_of(rule));
   if (standing.fallback == Fallback::None || standing.verdict == Verdict::Deny) return text;
   const bool either = standing.fallback == Fallback::Either;
-  return text + "  otherwise " + (either ? "allow or deny, by agent id" : std::string(name_of(standing.fallback))) +
-         "\n";
+  text += "  otherwise " + (either ? "allow or deny, by agent id" : std::string(name_of(standing.fallback)));
+  if (standing.fallback_limits.any()) text += ", limited to " + rate_limit_text(standing.fallback_limits);
+  return text + "\n";
 }
 
 ExitCode run(const Arguments& arguments, const SettingsFlags& flags) {

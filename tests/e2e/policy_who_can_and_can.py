@@ -120,7 +120,9 @@ def check_unknown_agents():
         source = pathlib.Path(directory)
         (source / "policies").mkdir()
         (source / "policies" / "p.yaml").write_text(
-            "name: p\nappliesTo: {agentIds: ['*']}\nrules: [{id: a, effect: allow, actions: ['x']}]\n")
+            "name: p\nappliesTo: {agentIds: ['*']}\nrateLimits: {requestsPerHour: 9}\n"
+            "delegation: {maxDepth: 2, permissionCeiling: ['x']}\n"
+            "rules: [{id: a, effect: allow, actions: ['x'], rateLimit: 5/minute}]\n")
         (source / "agents.yaml").write_text("agents: []\n")
         (source / "tiers.yaml").write_text((EXAMPLES / "tiers.yaml").read_text())
         (source / "bundle.yaml").write_text("unknownAgents: {trustTier: trusted}\n")
@@ -128,7 +130,11 @@ def check_unknown_agents():
         check_equal([(agent["agentId"], agent["verdict"]) for agent in found], [(None, "allow")], "agents not listed")
         text = expect(0, "policy", "who-can", "x", "--policies", source).stdout
         check("agents not in the bundle (trusted)" in text, text)
-        check("treated as unknown" in expect(0, "policy", "can", "ghost", "--policies", source).stdout, "can")
+        check("allow by p / a, limited to 5/minute, with all of its policy to 9/hour" in text, text)
+        text = expect(0, "policy", "can", "ghost", "--policies", source).stdout
+        for line in ("treated as unknown", "  limited to 9/hour\n", "  delegated: at most 2 deep, only x\n",
+                     "      limited to 5/minute\n"):
+            check(line in text, text)
 
 
 def check_wrong_use():

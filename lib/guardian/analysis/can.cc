@@ -18,7 +18,7 @@ using policy::CompiledRule;
 using policy::Effect;
 using policy::Glob;
 
-constexpr Known kAgentAlone = {.request = false};
+constexpr Known kAgentAlone = {.request = false, .delegation = false};
 
 // A rule that can match for the agent, with what is left of its condition.
 struct LiveRule {
@@ -97,7 +97,7 @@ Left left_by(const std::vector<Glob>& ceiling, const Glob& action) {
 
 AbilityRule ability_of(const LiveRule& live, const std::vector<LiveRule>& all, const std::vector<Glob>& ceiling) {
   const CompiledRule& rule = live.rule();
-  AbilityRule ability{rule.id, rule.effect, {}, {}, live.condition, stronger_rules(live, all)};
+  AbilityRule ability{rule.id, rule.effect, {}, {}, live.condition, stronger_rules(live, all), rule.rate_limits};
   for (const Glob& action : rule.actions) ability.actions.push_back({action.pattern(), left_by(ceiling, action)});
   for (const Glob& resource : rule.resources) ability.resources.emplace_back(resource.pattern());
   return ability;
@@ -105,7 +105,8 @@ AbilityRule ability_of(const LiveRule& live, const std::vector<LiveRule>& all, c
 
 AbilityPolicy ability_of(const CompiledPolicy& policy, const std::vector<LiveRule>& all,
                          const std::vector<Glob>& ceiling) {
-  AbilityPolicy ability{policy.name, policy.combining, policy.default_effect, {}};
+  AbilityPolicy ability{policy.name, policy.combining, policy.default_effect, {}, policy.rate_limits, nullptr};
+  if (policy.delegation) ability.delegation = &*policy.delegation;
   for (const LiveRule& live : all) {
     if (live.policy == &policy) ability.rules.push_back(ability_of(live, all, ceiling));
   }

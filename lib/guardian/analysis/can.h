@@ -39,6 +39,7 @@ struct AbilityRule {
   std::vector<std::string_view> resources;  // empty: any, and none
   std::string condition;                    // what is left of it for this agent; empty: always
   std::vector<StrongerRule> stronger;       // of allow and require-approval rules; all policies
+  policy::RateLimits limits = {};
 };
 
 struct AbilityPolicy {
@@ -48,6 +49,8 @@ struct AbilityPolicy {
   // In the order of the policy under first-applicable; else allow, require-approval, deny. Rules whose conditions never
   // hold for this agent are left out.
   std::vector<AbilityRule> rules;
+  policy::RateLimits limits = {};                  // of all that the policy allows
+  const policy::Delegation* delegation = nullptr;  // nullptr: the policy adds nothing to delegated requests
 };
 
 struct Ability {

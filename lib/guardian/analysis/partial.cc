@@ -73,10 +73,11 @@ bool Partial::is_known(Root root) const noexcept {
     case Root::AgentTags:
     case Root::AgentOrgId:
     case Root::AgentMetadata:
+      return true;
     case Root::Delegation:
     case Root::DelegationDepth:
     case Root::DelegationRoot:
-      return true;
+      return known_.delegation;
     case Root::Context:
       return known_.context;
     case Root::Token:

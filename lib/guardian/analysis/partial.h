@@ -12,10 +12,11 @@ namespace guardian::analysis {
 
 enum class Truth : std::uint8_t { False, Unknown, True };
 
-// Which parts of an input are as given; a request is never delegated. What is not known is not looked at.
+// Which parts of an input are as given. What is not known is not looked at.
 struct Known {
   bool agent_id = true;  // all else about the agent is always known
   bool request = true;   // action and resource
+  bool delegation = true;
   bool context = false;
   bool token = false;
   bool time = false;

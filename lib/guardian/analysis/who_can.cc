@@ -120,6 +120,9 @@ class Inquiry {
     std::erase_if(standing.rules,
                   [&](const DecidingRule& rule) { return strength(outcome_of(rule.effect)) < strength(floor); });
     if (floor == Kind::None) standing.fallback = fallback_of(subject);
+    if (standing.fallback == Fallback::Allow) {
+      standing.fallback_limits = subject.policies.front().policy->rate_limits;
+    }
     conclude(subject, possible.from(floor), standing);
     return standing;
   }
@@ -143,6 +146,10 @@ class Inquiry {
         deciding.condition = policy::condition_text(rule.condition, [&](const policy::Condition& part) {
           return partial.truth(part, leaning) != Truth::Unknown;
         });
+      }
+      if (rule.effect != policy::Effect::Deny) {
+        deciding.limits = rule.rate_limits;
+        deciding.policy_limits = policy.rate_limits;
       }
       if (!applied.certain) deciding.condition = with_agent_id(policy, deciding.condition);
       if (rule.effect == policy::Effect::RequireApproval) deciding.approval = approval_of(subject, deciding);

@@ -1,7 +1,7 @@
 // Which agents of a bundle may do something, without a request: the decision of policy.md section 6 (steps 1 to 4, not
 // delegated, as enforce mode decides) while context, token and time are unknown. `Allow` and `Deny` are proofs for
-// every context, token and time; `Conditional` and `Approval` may be more than can happen where conditions hang
-// together. Called by `guardian policy who-can`. Pure; any thread.
+// every context, token and time, rate limits apart; `Conditional` and `Approval` may be more than can happen where
+// conditions hang together. Called by `guardian policy who-can`. Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -40,6 +40,8 @@ struct DecidingRule {
   policy::Effect effect = policy::Effect::Deny;
   std::string condition;                       // what remains to be known for it to match; empty: it matches
   const bundle::Approval* approval = nullptr;  // of a require-approval rule: the unexpired entry that approves it
+  policy::RateLimits limits = {};              // of the rule; count against allows whatever the verdict
+  policy::RateLimits policy_limits = {};       // of its policy, for all that it allows
 };
 
 // What may happen where no rule decides.
@@ -52,7 +54,8 @@ struct Standing {
   Verdict verdict = Verdict::Deny;
   std::vector<DecidingRule> rules;  // empty where no policy is reached
   Fallback fallback = Fallback::None;
-  std::string reason;  // of a denial, in the words of a decision; empty otherwise
+  policy::RateLimits fallback_limits = {};  // of the policy that an allow by default would name
+  std::string reason;                       // of a denial, in the words of a decision; empty otherwise
 };
 
 // One standing an agent, in the order of the bundle, then one for unknown agents where the bundle has a tier for them.

@@ -49,6 +49,13 @@ TEST_CASE("can: rules by effect, those that never match this agent left out") {
   CHECK_FALSE(answer.ability->otherwise_allowed);
 }
 
+TEST_CASE("can: a rule for delegated requests is among them") {
+  const AbilityAnswer answer = abilities(with_policy(
+      policy_json("p", R"({"id": "a", "effect": "allow", "actions": ["*"], "conditions": "delegation.depth > 0"})")));
+  REQUIRE(answer.ability->policies.front().rules.size() == 1);
+  CHECK(answer.ability->policies.front().rules.front().condition == "delegation.depth > 0");
+}
+
 TEST_CASE("can: stronger rules that overlap are named, with whether they leave anything") {
   const AbilityAnswer answer = abilities(with_policy(policy_json("p", kMixed)));
   const AbilityPolicy& policy = answer.ability->policies.front();
@@ -114,6 +121,17 @@ TEST_CASE("can: defaults, dry runs and approvals of the agent are told") {
   CHECK(answer.ability->dry_run == std::vector<std::string_view>{"try"});
   REQUIRE(answer.ability->approvals.size() == 1);
   CHECK(answer.ability->approvals.front()->id == "good");
+}
+
+TEST_CASE("can: rate limits and the delegation section are told") {
+  const AbilityAnswer answer = abilities(
+      with_policy(policy_json("p", R"({"id": "a", "effect": "allow", "actions": ["*"], "rateLimit": "5/minute"})",
+                              R"("rateLimits": {"requestsPerHour": 9}, "delegation": {"maxDepth": 2}, )")));
+  const AbilityPolicy& policy = answer.ability->policies.front();
+  CHECK(policy.limits.per_hour == 9);
+  CHECK(policy.rules.front().limits.per_minute == 5);
+  REQUIRE(policy.delegation != nullptr);
+  CHECK(policy.delegation->max_depth == 2U);
 }
 
 TEST_CASE("can: an unknown agent has the tier for unknown agents, or may nothing") {

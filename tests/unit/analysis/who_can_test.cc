@@ -86,6 +86,15 @@ TEST_CASE("who-can: a test that all hours pass or fail is decided without the ti
             .verdict == Verdict::Deny);
 }
 
+TEST_CASE("who-can: the request is not a delegated one") {
+  CHECK(ask(with_rules(R"({"id": "a", "effect": "allow", "actions": ["*"], "conditions": "delegation.depth == 0"})"))
+            .first()
+            .verdict == Verdict::Allow);
+  CHECK(ask(with_rules(R"({"id": "a", "effect": "allow", "actions": ["*"], "conditions": "delegation.root EXISTS"})"))
+            .first()
+            .verdict == Verdict::Deny);
+}
+
 TEST_CASE("who-can: rules with resources do not match a request without one") {
   const BundleBuilder builder = with_rules(R"({"id": "a", "effect": "allow", "actions": ["*"], "resources": ["db*"]})");
   CHECK(ask(builder).first().verdict == Verdict::Deny);
@@ -139,6 +148,18 @@ TEST_CASE("who-can: a deny in one policy beats an allow in another, and an appro
   CHECK(answer.first().verdict == Verdict::Deny);
   REQUIRE(answer.first().rules.size() == 1);
   CHECK(answer.first().rules.front().policy == "z");
+}
+
+TEST_CASE("who-can: rate limits qualify what is allowed, and change no verdict") {
+  const std::string limited = R"({"id": "a", "effect": "allow", "actions": ["*"], "rateLimit": "5/minute"})";
+  const Answer answer = ask(with_rules(limited, R"("rateLimits": {"requestsPerHour": 9}, )"));
+  CHECK(answer.first().verdict == Verdict::Allow);
+  CHECK(answer.first().rules.front().limits.per_minute == 5);
+  CHECK(answer.first().rules.front().policy_limits.per_hour == 9);
+  const Answer by_default =
+      ask(with_rules(kElsewhere, R"("defaultEffect": "allow", "rateLimits": {"requestsPerHour": 9}, )"));
+  CHECK(by_default.first().verdict == Verdict::Allow);
+  CHECK(by_default.first().fallback_limits.per_hour == 9);
 }
 
 TEST_CASE("who-can: without a rule every policy that applies must allow by default") {

@@ -138,7 +138,7 @@ class Parser {
       GUARDIAN_TRY(advance());
       return test(*attribute, {Operator::Exists, false}, json::Value::boolean(true), start, negated);
     }
-    const bool not_before = is_word("not");
+    const bool not_before = is_word("not") || is_symbol("!");
     if (not_before) GUARDIAN_TRY(advance());
     const auto* found = find_comparison();
     if (not_before && (found == nullptr || !found->may_follow_not)) {

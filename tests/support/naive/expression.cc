@@ -78,7 +78,7 @@ class Reader {
       if (accept_symbol(symbol.written)) return test_holds(scene_, symbol.operator_name, actual, operand(), negated);
     }
     if (accept_word("exists")) return test_holds(scene_, "exists", actual, Value::boolean(true), negated);
-    const bool word_negated = accept_word("not");
+    const bool word_negated = accept_word("not") || accept_symbol("!");
     for (const Comparison& word : kWords) {
       if (!accept_word(word.written)) continue;
       return test_holds(scene_, word.operator_name, actual, operand(), word_negated != negated);

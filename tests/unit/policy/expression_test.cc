@@ -70,6 +70,13 @@ TEST_CASE("expression: every comparison") {
   CHECK(says("context.ip CIDR '10.0.0.0/8'", R"({"ip": "10.1.1.1"})"));
 }
 
+TEST_CASE("expression: `!` before IN and MATCHES is the word NOT") {
+  CHECK(says("context.a ! IN ['x']", R"({"a": "y"})"));
+  CHECK_FALSE(says("context.a !IN ['x']", R"({"a": "x"})"));
+  CHECK(says("! context.a ! MATCHES 'x*'", R"({"a": "xy"})"));
+  CHECK(says("context.a !path_matches '/x/*'", R"({"a": "/y/z"})"));
+}
+
 TEST_CASE("expression: literals") {
   CHECK(says(R"(context.t == "a\"b\\c\n\t\'" )", R"({"t": "a\"b\\c\n\t'"})"));
   CHECK(says(R"(context.t == 'it\'s "so"')", R"({"t": "it's \"so\""})"));

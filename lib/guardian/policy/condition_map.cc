@@ -17,18 +17,22 @@ namespace {
 using json::Member;
 using json::Value;
 
-// Which entries a map has had so far, so that one attribute cannot be written in two ways side by side.
+// Which entries a map has had so far, so that one attribute cannot be written in two ways side by side. Entries of the
+// maps below a bare root count with the entries beside that root; those are told apart by the root that they stand
+// under.
 class Written {
  public:
-  [[nodiscard]] base::Status add(const Scope& scope, const Member& member, std::string meaning) {
-    const auto [twin, added] = keys_.try_emplace(std::move(meaning), member.key);
+  [[nodiscard]] base::Status add(const Scope& scope, const Member& member, std::string meaning,
+                                 std::string_view root = {}) {
+    std::string words = quoted(member.key);
+    if (!root.empty()) words += " below " + quoted(root);
+    const auto [twin, added] = words_.try_emplace(std::move(meaning), words);
     if (added) return {};
-    return scope.refuse(member.key_offset,
-                        quoted(member.key) + " beside " + quoted(twin->second) + ": two names of one thing");
+    return scope.refuse(member.key_offset, words + " beside " + twin->second + ": two names of one thing");
   }
 
  private:
-  std::unordered_map<std::string, std::string_view> keys_;  // by what they mean
+  std::unordered_map<std::string, std::string> words_;  // by what they mean
 };
 
 bool has_operator(const Value& map) noexcept {
@@ -105,7 +109,7 @@ class Compiler {
     if (single && is_root(segments->front()) && member.value.is_object() && !has_operator(member.value)) {
       const std::string& root = segments->front();
       GUARDIAN_TRY(names.add(scope, member, root == "request" ? "context" : root));
-      return below(scope, *segments, member.value, negated);
+      return below(scope, *segments, member.value, names, negated);
     }
     if (single && !is_root(segments->front())) return shorthand(scope, member, names, negated);
     auto attribute = make_attribute(*segments);
@@ -128,29 +132,37 @@ class Compiler {
     return test(scope, attribute, {*found->op, false}, member.value, negated);
   }
 
-  // The maps below a bare root: further segments, until a map with operators or a plain value.
-  base::Result<Condition> below(const Scope& scope, const PathSegments& above, const Value& written, bool negated) {
+  // The maps below a bare root: further segments, until a map with operators or a plain value. `attributes` are those
+  // tested by the map that the root stands in.
+  base::Result<Condition> below(const Scope& scope, const PathSegments& above, const Value& written,
+                                Written& attributes, bool negated) {
     Condition result(kind(Condition::Kind::All, negated));
     result.offset = written.offset();
     Written names;
     for (const auto& member : written.as_object()) {
-      GUARDIAN_ASSIGN(auto child, entry_below(scope.member(member.key), above, member, names, negated));
+      GUARDIAN_ASSIGN(auto child, entry_below(scope.member(member.key), above, member, {names, attributes}, negated));
       result.children.push_back(std::move(child));
     }
     return result;
   }
 
+  struct WrittenBelow {
+    Written& names;       // in this map, whether they hold a test or a further map
+    Written& attributes;  // that have a test, here or beside the root
+  };
+
   base::Result<Condition> entry_below(const Scope& scope, const PathSegments& above, const Member& member,
-                                      Written& names, bool negated) {
+                                      const WrittenBelow& written, bool negated) {
     auto segments = parse_path(member.key, true);
     if (!segments.ok()) return scope.refuse(member.key_offset, segments.error());
     PathSegments path = above;
     path.insert(path.end(), segments->begin(), segments->end());
     auto attribute = make_attribute(path);
     if (!attribute.ok()) return scope.refuse(member.key_offset, attribute.error());
-    GUARDIAN_TRY(names.add(scope, member, attribute->path));
+    GUARDIAN_TRY(written.names.add(scope, member, attribute->path));
     const bool names_segments = segments->size() == 1 && member.value.is_object() && !has_operator(member.value);
-    if (names_segments) return below(scope, path, member.value, negated);
+    if (names_segments) return below(scope, path, member.value, written.attributes, negated);
+    GUARDIAN_TRY(written.attributes.add(scope, member, attribute->path, above.front()));
     return attribute_value(scope, *attribute, member.value, negated);
   }
 

@@ -46,7 +46,22 @@ TEST_CASE("conditions: an attribute is written once in a map, however it is spel
     CAPTURE(conditions);
     CHECK(mentions(refused_conditions(conditions), "beside"));
   }
+  CHECK(both("{context: {a: 1}, context.b: 1}", R"({"a": 1, "b": 1})") == kHolds);
+  CHECK(both("{context: {a: {b: 1}}, context.a: {exists: true}}", R"({"a": {"b": 1}})") == kHolds);
+  CHECK(both("{context: {a: {b: 1}, a.c: 2}}", R"({"a": {"b": 1, "c": 2}})") == kHolds);
   CHECK(both("{amount_min: 1, amount_max: 5, amount: {notEquals: 3}}", R"({"amount": 4})") == kHolds);
+}
+
+TEST_CASE("conditions: an attribute below a bare root and the same one beside it are two names of one thing") {
+  for (const auto* conditions :
+       {"{context: {a: 1}, context.a: 2}", "{context.a: 1, context: {a: 2}}", "{request: {a: 1}, context.a: 2}",
+        "{context.a: 1, request: {a: {lte: 2}}}", "{context: {a: {b: 1}}, 'context.a[\"b\"]': 2}",
+        "{context: {a: 1}, a: 2}", "{context: {a: {b: 1}, a.b: 2}}", "{agent: {tags: x}, tags: [x]}",
+        "{agent: {tier: x}, agent.trustTier: y}"}) {
+    CAPTURE(conditions);
+    CHECK(mentions(refused_conditions(conditions), "two names of one thing"));
+  }
+  CHECK(mentions(refused_conditions("{request: {a: 1}, context.a: 2}"), "`context.a` beside `a` below `request`"));
 }
 
 TEST_CASE("conditions: the shorthands of published policies") {

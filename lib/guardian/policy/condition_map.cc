@@ -1,6 +1,7 @@
 #include "guardian/policy/condition_map.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -44,6 +45,13 @@ Condition read_from(std::uint32_t offset, Condition condition) noexcept {
   condition.offset = offset;
   for (auto& child : condition.children) child = read_from(offset, std::move(child));
   return condition;
+}
+
+// Whether each member of the operand list can be judged by itself.
+bool members_stand_alone(Operator op) noexcept {
+  constexpr std::array kOperators{Operator::Matches,    Operator::PathMatches, Operator::Regex,  Operator::Cidr,
+                                  Operator::StartsWith, Operator::EndsWith,    Operator::Between};
+  return std::ranges::find(kOperators, op) != kOperators.end();
 }
 
 class Compiler {
@@ -197,8 +205,22 @@ class Compiler {
       return quantifier(scope, attribute, written.op, operand, negated);
     }
     auto compiled = compile_test(attribute, written, operand, negated, operands_);
-    if (!compiled.ok()) return scope.refuse(operand.offset(), compiled.error());
+    if (!compiled.ok()) return refuse_operand(scope, attribute, written, operand, compiled.error());
     return read_from(operand.offset(), Condition(std::move(compiled).value()));
+  }
+
+  // At the member of a list that is wrong by itself, where there is one.
+  base::Error refuse_operand(const Scope& scope, const Attribute& attribute, WrittenOperator written,
+                             const Value& operand, const base::Error& error) {
+    if (!operand.is_list() || !members_stand_alone(written.op)) return scope.refuse(operand.offset(), error);
+    if (written.op == Operator::Between) written.op = Operator::Lte;
+    std::size_t index = 0;
+    for (const auto& item : operand.as_list()) {
+      const auto alone = compile_test(attribute, written, item, false, operands_);
+      if (!alone.ok()) return scope.item(index).refuse(item.offset(), alone.error());
+      ++index;
+    }
+    return scope.refuse(operand.offset(), error);
   }
 
   base::Result<Condition> quantifier(const Scope& scope, const Attribute& attribute, Operator op, const Value& operand,

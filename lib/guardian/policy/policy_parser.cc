@@ -43,7 +43,8 @@ class Parser {
   base::Result<Compiled> parse(const json::Value& document) {
     const Scope top(place_);
     const json::Value* body = &document;
-    const bool wrapped = is_wrapper(document);
+    // A policy with its name has no wrapper, only a member too many.
+    const bool wrapped = is_wrapper(document) && (document.find("name") == nullptr || document.find("spec") != nullptr);
     // The name comes first, so that every later error can say it.
     if (!wrapped) enter_if_named(document.find("name"));
     if (wrapped) {

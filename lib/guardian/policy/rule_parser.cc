@@ -114,7 +114,10 @@ base::Result<CompiledRule> compile_rule(Place& place, const json::Value& written
   const Scope scope(place);
   GUARDIAN_ASSIGN(const auto fields, Fields::read(scope, written, kNames));
   GUARDIAN_TRY(read_id(scope, fields, rule.id));
-  if (!ids.insert(rule.id).second) return scope.refuse(written, "another rule has the same id");
+  if (!ids.insert(rule.id).second) {
+    const json::Value* id = fields.get("id");
+    return scope.refuse(id == nullptr ? written : *id, "another rule has the same id");
+  }
 
   const json::Value* effect = fields.get("effect");
   if (effect == nullptr) return scope.refuse(written, "`effect` is missing");

@@ -1,10 +1,10 @@
 #include "guardian/bundle/directory_source.h"
 
-#include <algorithm>
 #include <string_view>
 
 #include "guardian/base/text.h"
 #include "guardian/json/reader.h"
+#include "guardian/policy/place.h"
 #include "guardian/policy/yaml.h"
 
 namespace guardian::bundle {
@@ -18,27 +18,10 @@ using base::Result;
 constexpr std::size_t kMaxTotalBytes = std::size_t{256} << 20;
 constexpr std::size_t kMaxDepth = 32;  // policy.md section 1: JSON is read as YAML is
 
-// `line 3 column 7: what` to `<path>:3:7: what`, the form that policies' errors have.
-Error with_file(const Error& error, const std::string& path) {
-  std::string_view rest = error.message();
-  const auto take = [&rest](std::string_view word) {
-    if (!rest.starts_with(word)) return std::string();
-    rest.remove_prefix(word.size());
-    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
-    const std::string number(rest.substr(0, digits));
-    rest.remove_prefix(digits);
-    return number;
-  };
-  const std::string line = take("line ");
-  const std::string column = take(" column ");
-  if (line.empty() || column.empty() || !rest.starts_with(": ")) return Error(error).within(path);
-  return Error(error.code(), path + ":" + line + ":" + column + std::string(rest));
-}
-
 Result<SourceFile> load_file(base::FileSystem& files, const std::string& path) {
   GUARDIAN_ASSIGN(std::string text, files.read_file(path, kMaxSourceBytes));
   auto document = parse_source(text, path);
-  if (!document.ok()) return with_file(document.error(), path);
+  if (!document.ok()) return policy::in_file(document.error(), path);
   return SourceFile{path, std::move(text), std::move(document).value()};
 }
 

@@ -1,5 +1,7 @@
 #include "guardian/policy/place.h"
 
+#include <algorithm>
+
 #include "guardian/base/text.h"
 #include "guardian/json/reader.h"
 
@@ -12,6 +14,22 @@ constexpr std::size_t kMaxQuotedBytes = 96;
 }  // namespace
 
 std::string quoted(std::string_view words) { return "`" + base::printable(words, kMaxQuotedBytes) + "`"; }
+
+base::Error in_file(const base::Error& error, std::string_view path) {
+  std::string_view rest = error.message();
+  const auto take = [&rest](std::string_view word) {
+    if (!rest.starts_with(word)) return std::string();
+    rest.remove_prefix(word.size());
+    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    std::string number(rest.substr(0, digits));
+    rest.remove_prefix(digits);
+    return number;
+  };
+  const std::string line = take("line ");
+  const std::string column = take(" column ");
+  if (line.empty() || column.empty() || !rest.starts_with(": ")) return base::Error(error).within(path);
+  return {error.code(), std::string(path) + ":" + line + ":" + column + std::string(rest)};
+}
 
 base::Error Place::error(base::ErrorCode code, std::uint32_t offset, std::string_view path,
                          std::string_view message) const {

@@ -16,6 +16,10 @@ namespace guardian::policy {
 // The user's own words for an error: in backticks, one line, cut short.
 [[nodiscard]] std::string quoted(std::string_view words);
 
+// An error of reading a file's text as YAML or JSON, with the file: `line 3 column 7: what` becomes `<path>:3:7: what`,
+// anything else `<path>: what`.
+[[nodiscard]] base::Error in_file(const base::Error& error, std::string_view path);
+
 class Place {
  public:
   explicit Place(const Source& source) : source_(source) {}

@@ -37,6 +37,7 @@ struct CompiledRule;    // compiled.h: for this room, and for analysis
 struct CompiledPolicy;  // likewise
 struct Delegation;
 class GlobIndexBuilder;
+struct PolicyCoverage;  // coverage.h
 
 // What one policy says of one request, its rules combined (policy.md section 6, step 3).
 struct Outcome {
@@ -100,6 +101,11 @@ class Policy {
 
   // What was compiled, for the analysis room, which reasons about rules without a request (compiled.h).
   [[nodiscard]] const CompiledPolicy& compiled() const noexcept { return *compiled_; }
+
+  // For policy tests: this policy's rules and tests with nothing exercised, and the same after one more request.
+  // `coverage` must be of this policy.
+  [[nodiscard]] PolicyCoverage nothing_covered() const;
+  void cover(const Input& input, PolicyCoverage& coverage) const;
 
  private:
   explicit Policy(std::unique_ptr<const CompiledPolicy> compiled);

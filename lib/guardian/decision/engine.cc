@@ -373,4 +373,13 @@ void Engine::explain(const Question& question, base::TimePoint now, std::size_t 
   out.end_list();
 }
 
+void Engine::each_applicable(const Question& question, base::TimePoint now, const Ask& ask) const {
+  Decision ignored;
+  Subject subject;
+  if (!identify(question.agent_id, question.request.action, subject, ignored)) return;
+  const policy::Request request = with_delegation(question);
+  const policy::Input input{subject.agent, request, now};
+  for (auto index = subject.policies.next(); index; index = subject.policies.next(*index + 1)) ask(*index, input);
+}
+
 }  // namespace guardian::decision

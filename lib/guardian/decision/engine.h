@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -49,6 +50,11 @@ class Engine {
   // At most about `max_bytes` and one policy's deciding rule: what is left out is said by `truncated`
   // (Policy::explain).
   void explain(const Question& question, base::TimePoint now, std::size_t max_bytes, json::Writer& out) const;
+
+  // Calls `ask` with each policy that step 3 asks, in order: its index in payload().policies and what it is asked; not
+  // at all where an earlier step decides. For policy tests.
+  using Ask = std::function<void(std::size_t policy, const policy::Input& input)>;
+  void each_applicable(const Question& question, base::TimePoint now, const Ask& ask) const;
 
   [[nodiscard]] const bundle::Payload& payload() const noexcept { return *payload_; }
 

@@ -4,7 +4,6 @@
 
 #include "guardian/analysis/outcomes.h"
 #include "guardian/base/check.h"
-#include "guardian/decision/applicability.h"
 #include "guardian/decision/decision.h"
 #include "guardian/identity/agent_directory.h"
 #include "guardian/policy/condition_text.h"
@@ -43,7 +42,7 @@ std::string with_agent_id(const CompiledPolicy& policy, const std::string& condi
 class Inquiry {
  public:
   Inquiry(const bundle::Payload& payload, const WhoCanQuestion& question)
-      : payload_(payload), question_(question), directory_(payload), applicability_(payload) {
+      : payload_(payload), question_(question), directory_(payload) {
     request_.action = question.action;
     request_.resource = question.resource;
     if (question.context) request_.context = *question.context;
@@ -54,7 +53,9 @@ class Inquiry {
     subject.record = &payload_.agents[index];
     subject.agent = subject.record->view;
     subject.tier = subject.record->tier;
-    for (const std::uint32_t policy : applicability_.of_agent(index)) add(subject, payload_.policies[policy], true);
+    for (const policy::Policy& policy : payload_.policies) {
+      if (policy.enabled() && policy.applies_to(subject.agent)) add(subject, policy, true);
+    }
     if (!directory_.is_revoked(subject.agent.id)) return find(subject);
     return denial(subject, std::string(decision::kReasonAgentRevoked));
   }
@@ -224,7 +225,6 @@ class Inquiry {
   const bundle::Payload& payload_;
   const WhoCanQuestion& question_;
   identity::AgentDirectory directory_;
-  decision::Applicability applicability_;
   policy::Request request_;
 };
 

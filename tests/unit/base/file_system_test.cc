@@ -51,6 +51,23 @@ TEST_CASE("files: secrets are for the owner alone whatever the umask") {
   CHECK(mode_of(dir.path() + "/a/public") == 0644);
 }
 
+TEST_CASE("files: a created file takes pieces, under its new name too") {
+  const TempDir dir;
+  SystemFileSystem files;
+  const std::string path = dir.path() + "/file";
+  REQUIRE(files.write_and_sync(path, "old", FileAccess::WorldReadable).ok());
+  auto created = files.create(path);
+  REQUIRE(created.ok());
+  CHECK(files.read_file(path, 10)->empty());
+  CHECK(mode_of(path) == 0600);
+  REQUIRE((*created)->append("one,").ok());
+  REQUIRE(files.rename(path, path + ".new").ok());
+  REQUIRE((*created)->append("two").ok());
+  CHECK((*created)->sync().ok());
+  CHECK(*files.read_file(path + ".new", 10) == "one,two");
+  CHECK(files.create(dir.path() + "/none/file").error().code() == ErrorCode::NotFound);
+}
+
 TEST_CASE("files: a symbolic link is not written through") {
   const TempDir dir;
   SystemFileSystem files;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <functional>
+#include <iterator>
 #include <utility>
 
 #include "guardian/base/check.h"
@@ -12,7 +12,6 @@ namespace guardian::json {
 
 namespace {
 
-constexpr std::size_t kSmallObject = 8;
 constexpr std::size_t kMaxShownKeyBytes = 64;
 constexpr std::size_t kMaxShownPathBytes = 256;
 constexpr std::uint64_t kMaxExactInteger = std::uint64_t{1} << 53;
@@ -30,6 +29,21 @@ std::string clip(std::string_view text, std::size_t max_bytes) {
   if (text.size() <= max_bytes) return std::string(text);
   while (max_bytes > 0 && (static_cast<unsigned char>(text[max_bytes]) & 0xC0U) == 0x80U) --max_bytes;
   return std::string(text.substr(0, max_bytes)) + "...";
+}
+
+// The second of two members with one key.
+const Member* find_duplicate(const Value& object) {
+  const auto members = object.as_object();
+  const auto order = object.key_order();
+  const std::size_t compared = order.empty() ? members.size() : 0;
+  for (std::size_t i = 1; i < compared; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (members[i].key == members[j].key) return &members[i];
+    }
+  }
+  const auto twin = std::ranges::adjacent_find(
+      order, [&](std::uint32_t a, std::uint32_t b) { return members[a].key == members[b].key; });
+  return twin == order.end() ? nullptr : &members[*std::next(twin)];
 }
 
 void append_key(std::string& path, std::string_view key) {
@@ -94,12 +108,12 @@ bool Builder::end() {
   Value value;
   if (frame.is_object) {
     const auto members = std::span<const Member>(members_).subspan(frame.first);
-    if (const Member* const duplicate = find_duplicate(members)) {
+    value = document_.add_object(members);
+    if (const Member* const duplicate = find_duplicate(value)) {
       frame.key = duplicate->key;
       frame.has_key = true;
       return fail(base::ErrorCode::Malformed, duplicate->key_offset, "duplicate key");
     }
-    value = document_.add_object(members);
     members_.erase(members_.end() - static_cast<std::ptrdiff_t>(members.size()), members_.end());
   } else {
     const auto items = std::span<const Value>(items_).subspan(frame.first);
@@ -109,27 +123,6 @@ bool Builder::end() {
   const std::uint32_t offset = frame.offset;
   frames_.pop_back();
   return add(value, offset);
-}
-
-// The second of two members with one key. Sorted rather than hashed: a hash without a secret could be made to collide.
-const Member* Builder::find_duplicate(std::span<const Member> members) {
-  if (members.size() <= kSmallObject) {
-    for (std::size_t i = 1; i < members.size(); ++i) {
-      for (std::size_t j = 0; j < i; ++j) {
-        if (members[i].key == members[j].key) return &members[i];
-      }
-    }
-    return nullptr;
-  }
-  by_key_.clear();
-  for (const Member& member : members) by_key_.push_back(&member);
-  std::ranges::sort(by_key_, [](const Member* a, const Member* b) {
-    const int order = a->key.compare(b->key);
-    return order != 0 ? order < 0 : std::less<>()(a, b);
-  });
-  const auto found =
-      std::ranges::adjacent_find(by_key_, [](const Member* a, const Member* b) { return a->key == b->key; });
-  return found == by_key_.end() ? nullptr : *std::next(found);
 }
 
 bool Builder::key(std::string_view name, std::size_t offset) {

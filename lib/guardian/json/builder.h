@@ -56,7 +56,6 @@ class Builder {
   };
 
   bool add(Value value, std::size_t offset);
-  [[nodiscard]] const Member* find_duplicate(std::span<const Member> members);
 
   ReadLimits limits_;
   Document document_;
@@ -64,7 +63,6 @@ class Builder {
   std::vector<Frame> frames_;
   std::vector<Value> items_;     // of all open lists, outermost first
   std::vector<Member> members_;  // of all open objects, outermost first
-  std::vector<const Member*> by_key_;
   std::optional<Failure> failure_;
 };
 

@@ -1,6 +1,8 @@
 #include "guardian/json/document.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <numeric>
 #include <vector>
 
 namespace guardian::json {
@@ -8,6 +10,9 @@ namespace guardian::json {
 namespace {
 
 constexpr std::size_t kFirstBlockBytes = 1024;
+
+// Up to here a walk over the members is as quick as a search.
+constexpr std::size_t kMaxUnindexed = 16;
 
 // An uninitialised run of trivially copyable elements in the arena.
 template <typename T>
@@ -35,9 +40,24 @@ Value Document::add_list(std::span<const Value> items) {
 }
 
 Value Document::add_object(std::span<const Member> members) {
-  auto* const copy = allocate<Member>(*arena_, members.size());
+  const std::size_t count = members.size();
+  if (count <= kMaxUnindexed) {
+    auto* const copy = allocate<Member>(*arena_, count);
+    std::uninitialized_copy(members.begin(), members.end(), copy);
+    return Value::object({copy, count});
+  }
+  static_assert(alignof(Member) >= alignof(std::uint32_t));
+  const std::size_t bytes = count * (sizeof(Member) + sizeof(std::uint32_t));
+  auto* const copy = static_cast<Member*>(arena_->allocate(bytes, alignof(Member)));
   std::uninitialized_copy(members.begin(), members.end(), copy);
-  return Value::object({copy, members.size()});
+  auto* const order = reinterpret_cast<std::uint32_t*>(copy + count);
+  std::iota(order, order + count, std::uint32_t{0});
+  // Sorted rather than hashed: a hash without a secret could be made to collide.
+  std::sort(order, order + count, [copy](std::uint32_t a, std::uint32_t b) {
+    const int keys = copy[a].key.compare(copy[b].key);
+    return keys != 0 ? keys < 0 : a < b;
+  });
+  return Value::indexed_object({copy, count});
 }
 
 Value Document::add_deep(const Value& value) {

@@ -28,7 +28,8 @@ class Document {
   [[nodiscard]] Value add_text(std::string_view characters);
   // Items and members are copied shallowly: what they point to must already live in this arena or outlive it.
   [[nodiscard]] Value add_list(std::span<const Value> items);
-  // Keys are copied into the arena as they are referenced: the same lifetime rule as for values.
+  // Keys are copied into the arena as they are referenced: the same lifetime rule as for values. A large object gets an
+  // index, so that looking up its members is cheap (Value::key_order).
   [[nodiscard]] Value add_object(std::span<const Member> members);
   // A copy of `value` with all that it points to.
   [[nodiscard]] Value add_deep(const Value& value);

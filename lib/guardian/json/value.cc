@@ -10,11 +10,20 @@ namespace {
 
 constexpr std::uint64_t kMaxExactInteger = std::uint64_t{1} << 53;
 
-bool equal_objects(std::span<const Member> a, std::span<const Member> b) noexcept {
-  if (a.size() != b.size()) return false;
-  return std::ranges::all_of(a, [&](const Member& member) {
-    const auto other = std::ranges::find(b, member.key, &Member::key);
-    return other != b.end() && equal(member.value, other->value);
+bool equal_objects(const Value& a, const Value& b) noexcept {
+  const auto members = a.as_object();
+  const auto others = b.as_object();
+  if (members.size() != others.size()) return false;
+  const auto order = a.key_order();
+  const auto other_order = b.key_order();
+  if (!order.empty() && !other_order.empty()) {
+    return std::ranges::equal(order, other_order, [&](std::uint32_t i, std::uint32_t j) {
+      return members[i].key == others[j].key && equal(members[i].value, others[j].value);
+    });
+  }
+  return std::ranges::all_of(members, [&](const Member& member) {
+    const Value* other = b.find(member.key);
+    return other != nullptr && equal(member.value, *other);
   });
 }
 
@@ -95,6 +104,12 @@ Value Value::object(std::span<const Member> members) noexcept {
   return result;
 }
 
+Value Value::indexed_object(std::span<const Member> members) noexcept {
+  Value result = object(members);
+  result.indexed_ = true;
+  return result;
+}
+
 bool Value::as_boolean() const noexcept {
   GUARDIAN_ASSERT(kind_ == Kind::Boolean);
   return payload_.boolean;
@@ -134,8 +149,20 @@ bool Value::is_beyond_exact() const noexcept {
 const Value* Value::find(std::string_view key) const noexcept {
   if (kind_ != Kind::Object) return nullptr;
   const auto members = as_object();
-  const auto found = std::ranges::find(members, key, &Member::key);
-  return found == members.end() ? nullptr : &found->value;
+  if (!indexed_) {
+    const auto found = std::ranges::find(members, key, &Member::key);
+    return found == members.end() ? nullptr : &found->value;
+  }
+  const auto key_at = [&](std::uint32_t position) { return members[position].key; };
+  const auto order = key_order();
+  const auto found = std::ranges::lower_bound(order, key, {}, key_at);
+  return found == order.end() || key_at(*found) != key ? nullptr : &members[*found].value;
+}
+
+std::span<const std::uint32_t> Value::key_order() const noexcept {
+  if (!indexed_) return {};
+  const auto members = as_object();
+  return {reinterpret_cast<const std::uint32_t*>(members.data() + members.size()), members.size()};
 }
 
 Value Value::at_offset(std::uint32_t offset) const noexcept {
@@ -158,7 +185,7 @@ bool equal(const Value& a, const Value& b) noexcept {
     case Kind::List:
       return std::ranges::equal(a.as_list(), b.as_list(), [](const Value& x, const Value& y) { return equal(x, y); });
     case Kind::Object:
-      return equal_objects(a.as_object(), b.as_object());
+      return equal_objects(a, b);
   }
   GUARDIAN_ASSERT(false);
 }

@@ -33,6 +33,9 @@ class Value {
   [[nodiscard]] static Value list(std::span<const Value> items) noexcept;
   // The members are borrowed; keys must be unique (the readers see to it).
   [[nodiscard]] static Value object(std::span<const Member> members) noexcept;
+  // The same with an index: directly behind the members stand their positions in the order of their keys, one
+  // std::uint32_t each. Document::add_object makes it where it pays.
+  [[nodiscard]] static Value indexed_object(std::span<const Member> members) noexcept;
 
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
   [[nodiscard]] bool is_null() const noexcept { return kind_ == Kind::Null; }
@@ -56,8 +59,11 @@ class Value {
   // True for an integer literal outside +-2^53, which a double cannot hold exactly.
   [[nodiscard]] bool is_beyond_exact() const noexcept;
 
-  // The member of an object, or nullptr where there is none or this is no object. Linear: objects are small.
+  // The member of an object, or nullptr where there is none or this is no object. Linear in a small object,
+  // logarithmic in a large one of a Document.
   [[nodiscard]] const Value* find(std::string_view key) const noexcept;
+  // The positions of the members in the order of their keys; empty for an object without an index.
+  [[nodiscard]] std::span<const std::uint32_t> key_order() const noexcept;
 
   // Byte offset of the value in the text it was read from; 0 for values made in code. See json::locate.
   [[nodiscard]] std::uint32_t offset() const noexcept { return offset_; }
@@ -90,6 +96,7 @@ class Value {
 
   Kind kind_ = Kind::Null;
   bool integer_literal_ = false;
+  bool indexed_ = false;
   std::uint32_t offset_ = 0;
   Payload payload_;
 };
@@ -101,8 +108,7 @@ struct Member {
 };
 
 // The same JSON value (policy.md section 4, `equals`): numbers by value, lists in order, objects whatever the order of
-// their members. Cost is at most proportional to the product of the object sizes compared; depth is what the reader
-// admitted.
+// their members. Proportional to the smaller of the two, for values of a Document; depth is what the reader admitted.
 [[nodiscard]] bool equal(const Value& a, const Value& b) noexcept;
 
 }  // namespace guardian::json

@@ -1,52 +1,25 @@
 #include "guardian/policy/glob.h"
 
+#include <algorithm>
+
+#include "guardian/policy/glob_chunk.h"
 #include "guardian/policy/place.h"
 #include "guardian/policy/program.h"
 
 namespace guardian::policy {
 
-namespace {
-
-// Bytes of the code point at text[at]; the text is valid UTF-8.
-std::size_t code_point_size(std::string_view text, std::size_t at) noexcept {
-  std::size_t size = 1;
-  while (at + size < text.size() && (static_cast<unsigned char>(text[at + size]) & 0xC0U) == 0x80U) ++size;
-  return size;
-}
-
-}  // namespace
-
 bool glob_matches(std::string_view pattern, std::string_view text) noexcept {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  // Where to go on when what follows the last star does not fit: only the last star ever has to give way.
-  std::size_t after_star = std::string_view::npos;
-  std::size_t star_text = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      after_star = ++p;
-      star_text = t;
-      continue;
-    }
-    if (p < pattern.size() && pattern[p] == '?') {
-      t += code_point_size(text, t);
-      ++p;
-      continue;
-    }
-    const bool escaped = p + 1 < pattern.size() && pattern[p] == '\\';
-    const std::size_t literal = escaped ? p + 1 : p;
-    if (literal < pattern.size() && pattern[literal] == text[t]) {
-      p = literal + 1;
-      ++t;
-      continue;
-    }
-    if (after_star == std::string_view::npos) return false;
-    star_text += code_point_size(text, star_text);
-    t = star_text;
-    p = after_star;
+  const GlobChunk head(pattern);
+  auto at = head.match_at(text, 0);
+  if (!at || pattern.empty()) return at == text.size();
+  while (true) {
+    pattern.remove_prefix(std::min(pattern.find_first_not_of('*'), pattern.size()));
+    if (pattern.empty()) return true;
+    const GlobChunk chunk(pattern);
+    if (pattern.empty()) return chunk.ends(text, *at);
+    at = chunk.find(text, *at);
+    if (!at) return false;
   }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
 }
 
 bool is_well_formed_glob(std::string_view pattern) noexcept {

@@ -1,6 +1,9 @@
 #include "guardian/policy/path_glob.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
+#include <span>
 
 #include "guardian/policy/glob.h"
 #include "guardian/policy/place.h"
@@ -10,6 +13,14 @@ namespace guardian::policy {
 namespace {
 
 constexpr std::size_t kMaxAnyDepthSegments = 8;
+constexpr std::string_view kAnyDepth = "**";
+
+constexpr std::size_t kWordBits = 64;
+constexpr std::size_t kMaxWords = kMaxPatternBytes / 2 / kWordBits + 1;  // segments of one byte and their slashes
+
+void set_bit(std::span<std::uint64_t> words, std::size_t bit) noexcept {
+  words[bit / kWordBits] |= std::uint64_t{1} << bit % kWordBits;
+}
 
 base::Error malformed(std::string message) { return base::Error(base::ErrorCode::PolicyInvalid, std::move(message)); }
 
@@ -77,43 +88,69 @@ base::Result<PathGlob> PathGlob::compile(std::string_view pattern) {
     if (segment.empty() || segment == ".") continue;
     if (!is_well_formed_glob(segment)) return malformed(shown + " has a backslash that escapes nothing");
     if (segment == ".." || literal_of_glob(segment) == "..") return malformed(shown + " holds `..`");
-    const bool any_depth = segment == "**";
+    const bool any_depth = segment == kAnyDepth;
     if (any_depth && ++any_depth_segments > kMaxAnyDepthSegments) {
       return malformed(shown + " has more than 8 segments of `**`");
     }
     glob.segments_.push_back({std::string(segment), any_depth});
   }
+  glob.index_segments();
   return glob;
+}
+
+void PathGlob::index_segments() {
+  count_ = segments_.size() - static_cast<std::size_t>(std::ranges::count(segments_, true, &Segment::any_depth));
+  words_ = count_ / kWordBits + 1;
+  any_depth_.resize(words_);
+  std::size_t place = 0;
+  for (std::size_t i = segments_.size(); i-- > 0;) {
+    if (segments_[i].any_depth) {
+      set_bit(any_depth_, place);
+    } else {
+      add_segment(segments_[i].pattern, ++place);
+    }
+  }
+}
+
+void PathGlob::add_segment(std::string_view segment, std::size_t place) {
+  const auto same = std::ranges::find(patterns_, segment);
+  const auto index = static_cast<std::size_t>(same - patterns_.begin());
+  if (same == patterns_.end()) {
+    patterns_.emplace_back(segment);
+    reached_by_.resize(patterns_.size() * words_);
+  }
+  set_bit(std::span(reached_by_).subspan(index * words_), place);
 }
 
 bool PathGlob::matches(std::string_view value) const noexcept {
   if (value.starts_with('/') ? only_relative() : only_absolute()) return false;
 
-  // As in glob_matches, only the last `**` met has to give way; pattern and value are both walked from their ends.
-  constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-  std::size_t left = segments_.size();
-  std::size_t left_after_star = kNone;
-  BackwardSegments position(value);
-  BackwardSegments star_position(value);
-  while (true) {
-    if (left > 0 && segments_[left - 1].any_depth) {
-      left_after_star = --left;
-      star_position = position;
-      continue;
+  // The set of places that the segments read so far may stand at, one bit each.
+  std::array<std::uint64_t, kMaxWords> at{1};
+  std::array<std::uint64_t, kMaxWords> next;
+  BackwardSegments segments(value);
+  while (const auto segment = segments.next()) {
+    std::uint64_t carry = 0;
+    std::uint64_t any = 0;
+    for (std::size_t w = 0; w < words_; ++w) {
+      next[w] = at[w] & any_depth_[w];
+      any |= next[w];
+      const std::uint64_t moved = (at[w] << 1) | carry;
+      carry = at[w] >> (kWordBits - 1);
+      at[w] = moved;
     }
-    BackwardSegments ahead = position;
-    const auto segment = ahead.next();
-    if (!segment) return left == 0;
-    if (left > 0 && glob_matches(segments_[left - 1].pattern, *segment)) {
-      --left;
-      position = ahead;
-      continue;
+    for (std::size_t i = 0; i < patterns_.size(); ++i) {
+      const std::uint64_t* const reached = &reached_by_[i * words_];
+      std::uint64_t wanted = 0;
+      for (std::size_t w = 0; w < words_; ++w) wanted |= at[w] & reached[w];
+      if (wanted == 0 || !glob_matches(patterns_[i], *segment)) continue;
+      any |= wanted;
+      for (std::size_t w = 0; w < words_; ++w) next[w] |= at[w] & reached[w];
     }
-    if (left_after_star == kNone) return false;
-    if (!star_position.next()) return false;
-    position = star_position;
-    left = left_after_star;
+    if (any == 0) return false;
+    std::copy_n(next.begin(), words_, at.begin());
   }
+  return (at[count_ / kWordBits] >> count_ % kWordBits & 1U) != 0;
 }
 
 }  // namespace guardian::policy

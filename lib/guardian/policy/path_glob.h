@@ -17,7 +17,8 @@ class PathGlob {
   // or more than 8 `**` segments.
   [[nodiscard]] static base::Result<PathGlob> compile(std::string_view pattern);
 
-  // The value must not climb (see climbs_above_start). At most proportional to pattern size times value size.
+  // The value must not climb (see climbs_above_start). For each segment of the value every different segment of the
+  // pattern is asked at most once.
   [[nodiscard]] bool matches(std::string_view value) const noexcept;
 
   struct Segment {
@@ -32,7 +33,18 @@ class PathGlob {
  private:
   [[nodiscard]] bool begins_at_any_depth() const noexcept { return !segments_.empty() && segments_.front().any_depth; }
 
+  // Segments are counted from the end, `**` left out. "At n" means that the last n of the pattern have been matched.
+  using Places = std::vector<std::uint64_t>;
+
+  void index_segments();
+  void add_segment(std::string_view segment, std::size_t place);
+
   std::vector<Segment> segments_;
+  std::vector<std::string> patterns_;  // the different segments
+  Places reached_by_;                  // for each of them, words_ each: which places it leads to
+  Places any_depth_;                   // at which places a `**` stands
+  std::size_t words_ = 1;
+  std::size_t count_ = 0;
   bool absolute_ = false;
 };
 

@@ -2,7 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <string>
+#include <vector>
+
+#include "pattern_reference.h"
 
 namespace guardian::policy {
 
@@ -99,6 +103,39 @@ TEST_CASE("path glob: the worst pattern against a long value comes to an end") {
   std::string detours;
   for (int i = 0; i < 5000; ++i) detours += "a/../";
   CHECK(matches("**/x", detours + "x"));
+}
+
+TEST_CASE("path glob: what matches is what the table of all places says") {
+  constexpr std::array<std::string_view, 7> kParts{"a", "b", "*", "?", "**", "a*", "ab"};
+  constexpr std::array<std::string_view, 3> kSegments{"a", "b", "ab"};
+  reference::Dice dice;
+  std::size_t matched = 0;
+  for (int round = 0; round < 3'000; ++round) {
+    std::vector<std::string> pattern;
+    std::vector<std::string> value;
+    std::string pattern_text;
+    std::string value_text;
+    const std::size_t long_pattern = round % 10 == 0 ? 130 : 5;  // more places than one machine word has bits
+    int any_depth = 0;
+    for (std::size_t i = dice.roll(long_pattern); i > 0; --i) {
+      std::string_view part = long_pattern > 5 && dice.roll(3) > 0 ? "*" : kParts[dice.roll(kParts.size())];
+      if (part == "**" && ++any_depth > 8) part = "a";
+      pattern.emplace_back(part);
+      pattern_text += "/" + pattern.back();
+    }
+    for (std::size_t i = dice.roll(long_pattern + 3); i > 0; --i) {
+      value.emplace_back(kSegments[dice.roll(kSegments.size())]);
+      value_text += "/" + value.back();
+    }
+    if (pattern_text.empty()) pattern_text = "/";
+    if (value_text.empty()) value_text = "/";
+    CAPTURE(pattern_text);
+    CAPTURE(value_text);
+    const bool is_match = matches(pattern_text, value_text);
+    matched += is_match ? 1U : 0U;
+    REQUIRE(is_match == reference::path_matches(pattern, value));
+  }
+  CHECK(matched > 300);
 }
 
 }  // namespace guardian::policy

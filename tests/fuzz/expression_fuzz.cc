@@ -20,7 +20,7 @@ constexpr std::string_view kContext = R"({"a": 1, "b": "a/../x", "c": [1, "x", n
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  json::Document operands;
+  policy::ConditionStore operands;
   const auto plain = policy::compile_expression(text, false, operands);
   const auto negated = policy::compile_expression(text, true, operands);
   GUARDIAN_ASSERT(plain.ok() == negated.ok());

@@ -55,7 +55,8 @@ Status read_policies(const Members& root, const PolicySources& sources, Payload&
   GUARDIAN_ASSERT(sources.empty() || sources.size() == values.size());
   std::vector<policy::Tier> tiers;
   for (const TrustTier& tier : payload.tiers) tiers.push_back({tier.name, tier.rank});
-  const policy::CompileOptions options{payload.default_combining, tiers};
+  policy::RegexBudget regexes;
+  const policy::CompileOptions options{payload.default_combining, tiers, &regexes};
 
   payload.policies.reserve(values.size());
   std::unordered_map<std::string, std::size_t> names;

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "guardian/json/document.h"
 #include "guardian/policy/applies_to.h"
 #include "guardian/policy/condition.h"
+#include "guardian/policy/condition_store.h"
 #include "guardian/policy/glob_index.h"
 #include "guardian/policy/program.h"
 #include "guardian/policy/time_zone.h"
@@ -42,7 +42,7 @@ struct CompiledPolicy {
   AppliesTo applies_to;
   std::vector<CompiledRule> rules;
   GlobIndex rules_by_action;  // filled only where there are more than kIndexedRules
-  json::Document operands;    // what the tests of the conditions point into
+  ConditionStore operands;    // what the tests of the conditions point into
 };
 
 // Tests that cannot be decided count against the caller (policy.md section 4).

@@ -2,6 +2,7 @@
 // pushed down to the tests. Immutable; any thread may evaluate.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <variant>
@@ -12,6 +13,7 @@
 #include "guardian/policy/attribute.h"
 #include "guardian/policy/cidr.h"
 #include "guardian/policy/facts.h"
+#include "guardian/policy/operand_set.h"
 #include "guardian/policy/operator.h"
 #include "guardian/policy/path_glob.h"
 #include "guardian/policy/program.h"
@@ -40,18 +42,19 @@ struct Condition {
 // A limit of lt, lte, gt, gte, between: its type is fixed when the policy is compiled.
 using Bound = std::variant<double, base::Instant>;
 
+using Bounds = std::array<Bound, 2>;  // low and high; the orders have the first only
+
 struct Test {
   Attribute attribute;  // inside `some` and `every`: that of the list, for explanations
   Operator op = Operator::Equals;
   bool negated = false;          // the operator's own negation and those above it, together
   bool null_is_a_value = false;  // absent is compared as null, so that the test is always decided
-  json::Value operand;           // as written; lives in the policy's document
-  std::vector<Bound> bounds;     // one, or low and high
-  std::vector<Glob> globs;
-  std::vector<PathGlob> paths;
-  std::vector<Regex> regexes;
-  std::vector<CidrBlock> blocks;
-  Condition nested;  // of `some` and `every`, over each member
+  json::Value operand;           // as written; lives in the policy's store
+  // What the operand was compiled to: nothing where the operator takes it as written, an OperandSet where there are
+  // many to compare with, and for `some` and `every` the condition over each member.
+  std::variant<std::monostate, Bounds, std::vector<Glob>, std::vector<PathGlob>, std::vector<Regex>,
+               std::vector<CidrBlock>, OperandSet, Condition>
+      compiled;
 };
 
 // What an operator says of a value before polarity and effect count.

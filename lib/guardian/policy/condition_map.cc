@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "guardian/policy/expression.h"
 #include "guardian/policy/operand.h"
@@ -56,7 +57,7 @@ bool members_stand_alone(Operator op) noexcept {
 
 class Compiler {
  public:
-  explicit Compiler(json::Document& operands) noexcept : operands_(operands) {}
+  explicit Compiler(ConditionStore& store) noexcept : store_(store) {}
 
   base::Result<Condition> rule_conditions(const Scope& scope, const Value& written) {
     if (written.is_list()) return list(scope, written, Condition::Kind::All, false);
@@ -73,7 +74,7 @@ class Compiler {
   base::Result<Condition> condition(const Scope& scope, const Value& written, bool negated) {
     if (written.is_object()) return map(scope, written, negated);
     if (!written.is_text()) return scope.refuse(written, "a condition is a map, a list of conditions, or text");
-    auto compiled = compile_expression(written.as_text(), negated, operands_);
+    auto compiled = compile_expression(written.as_text(), negated, store_);
     if (!compiled.ok()) return scope.refuse(written.offset(), compiled.error());
     return read_from(written.offset(), std::move(compiled).value());
   }
@@ -204,7 +205,8 @@ class Compiler {
     if (written.op == Operator::Some || written.op == Operator::Every) {
       return quantifier(scope, attribute, written.op, operand, negated);
     }
-    auto compiled = compile_test(attribute, written, operand, negated, operands_);
+    GUARDIAN_ASSIGN(const auto stored, store(scope, operand));
+    auto compiled = compile_test(attribute, written, stored, negated, store_);
     if (!compiled.ok()) return refuse_operand(scope, attribute, written, operand, compiled.error());
     return read_from(operand.offset(), Condition(std::move(compiled).value()));
   }
@@ -216,7 +218,7 @@ class Compiler {
     if (written.op == Operator::Between) written.op = Operator::Lte;
     std::size_t index = 0;
     for (const auto& item : operand.as_list()) {
-      const auto alone = compile_test(attribute, written, item, false, operands_);
+      const auto alone = compile_test(attribute, written, item, false, store_);
       if (!alone.ok()) return scope.item(index).refuse(item.offset(), alone.error());
       ++index;
     }
@@ -229,20 +231,35 @@ class Compiler {
     result.attribute = attribute;
     result.op = op;
     result.negated = negated;
-    result.operand = operands_.add_deep(operand);
-    GUARDIAN_ASSIGN(result.nested, operators(scope, attribute, operand, negated));
+    GUARDIAN_ASSIGN(result.operand, store(scope, operand));
+    if (const auto room = store_.take(parts_of(attribute)); !room.ok()) {
+      return scope.refuse(operand.offset(), room.error());
+    }
+    const bool outermost = !std::exchange(inside_stored_, true);
+    GUARDIAN_ASSIGN(auto nested, operators(scope, attribute, result.operand, negated));
+    if (outermost) inside_stored_ = false;
+    result.compiled = std::move(nested);
     return read_from(operand.offset(), Condition(std::move(result)));
   }
 
-  json::Document& operands_;
+  // The operands below a quantifier are part of its own, which is stored already.
+  base::Result<Value> store(const Scope& scope, const Value& operand) {
+    if (inside_stored_) return operand;
+    auto stored = store_.add_operand(operand);
+    if (!stored.ok()) return scope.refuse(operand.offset(), stored.error());
+    return stored;
+  }
+
+  ConditionStore& store_;
+  bool inside_stored_ = false;
 };
 
 }  // namespace
 
 bool names_rate_limit(std::string_view key) noexcept { return is_spelling(key, "rateLimit"); }
 
-base::Result<Condition> compile_conditions(const Scope& scope, const Value& written, json::Document& operands) {
-  return Compiler(operands).rule_conditions(scope, written);
+base::Result<Condition> compile_conditions(const Scope& scope, const Value& written, ConditionStore& store) {
+  return Compiler(store).rule_conditions(scope, written);
 }
 
 }  // namespace guardian::policy

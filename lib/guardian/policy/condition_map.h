@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "guardian/base/result.h"
-#include "guardian/json/document.h"
 #include "guardian/policy/condition.h"
+#include "guardian/policy/condition_store.h"
 #include "guardian/policy/place.h"
 
 namespace guardian::policy {
@@ -14,8 +14,8 @@ namespace guardian::policy {
 [[nodiscard]] bool names_rate_limit(std::string_view key) noexcept;
 
 // A rule's `conditions`, a rate limit among them left out. The document has passed check_shape; operands are copied
-// into `operands`, which must outlive the condition. PolicyInvalid with its place.
+// into `store`, which must outlive the condition. PolicyInvalid with its place.
 [[nodiscard]] base::Result<Condition> compile_conditions(const Scope& scope, const json::Value& written,
-                                                         json::Document& operands);
+                                                         ConditionStore& store);
 
 }  // namespace guardian::policy

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "guardian/base/check.h"
@@ -13,19 +14,37 @@ namespace guardian::policy {
 
 namespace {
 
-// The first test, in the order written, of those that made the condition fail; nullptr when it holds. A failed test
-// beside a branch of `any` that holds made nothing fail and is passed over.
-const Test* first_failed(const Condition& condition, Facts& facts, Leaning leaning) {
-  if (holds(condition, facts, nullptr, leaning)) return nullptr;
+struct Answer {
+  bool holds = true;
+  const Test* failed = nullptr;
+};
+
+// Whether the condition holds, and if not the first test, in the order written, of those that made it fail. A failed
+// test beside a branch of `any` that holds made nothing fail and is passed over. Each test is asked at most once.
+Answer first_failed(const Condition& condition, Facts& facts, Leaning leaning) {
   switch (condition.kind) {
-    case Condition::Kind::Test:
-      return condition.test.get();
-    case Condition::Kind::All:
-    case Condition::Kind::Any:
+    case Condition::Kind::Test: {
+      const bool holding = holds(*condition.test, facts, nullptr, leaning);
+      return {holding, holding ? nullptr : condition.test.get()};
+    }
+    case Condition::Kind::All: {
+      Answer all;
       for (const auto& child : condition.children) {
-        if (const Test* failed = first_failed(child, facts, leaning)) return failed;
+        const Answer answer = first_failed(child, facts, leaning);
+        if (!answer.holds) all.holds = false;
+        if (!answer.holds && answer.failed != nullptr) return answer;
       }
-      return nullptr;
+      return all;
+    }
+    case Condition::Kind::Any: {
+      Answer any{.holds = false};
+      for (const auto& child : condition.children) {
+        const Answer answer = first_failed(child, facts, leaning);
+        if (answer.holds) return {};
+        if (any.failed == nullptr) any.failed = answer.failed;
+      }
+      return any;
+    }
   }
   GUARDIAN_ASSERT(false);
 }
@@ -51,19 +70,25 @@ class UndecidedTests {
     for (const auto& value : values) {
       if (value.is_list()) below.insert(below.end(), value.as_list().begin(), value.as_list().end());
     }
-    write(test.nested, &below);
+    write(std::get<Condition>(test.compiled), &below);
   }
 
  private:
   void write_once(const Test& test, const std::vector<json::Value>& values) {
     for (const auto& value : values) {
-      const Verdict verdict = judge(test, value, facts_, leaning_);
+      const Verdict verdict = verdict_on(test, value);
       if (verdict != Verdict::Absent && verdict != Verdict::WrongType) continue;
       out_.begin_object().member("path", test.attribute.path);
       out_.member("operator", operator_name(test.op, test.negated));
       out_.member("why", verdict == Verdict::Absent ? "absent" : "type").end_object();
       return;
     }
+  }
+
+  // Of `some` and `every` only the type of the value counts here: the tests below are written for themselves.
+  Verdict verdict_on(const Test& test, const json::Value& value) {
+    const bool quantifies = test.op == Operator::Some || test.op == Operator::Every;
+    return quantifies && value.is_list() ? Verdict::Holds : judge(test, value, facts_, leaning_);
   }
 
   Facts& facts_;
@@ -147,7 +172,7 @@ void explain_rule(const CompiledRule& rule, const Input& input, Facts& facts, js
   out.key("matched").boolean(because == Because::Nothing);
   write_because(because, out);
   out.key("test");
-  const Test* failed = because == Because::Condition ? first_failed(rule.condition, facts, leaning) : nullptr;
+  const Test* failed = because == Because::Condition ? first_failed(rule.condition, facts, leaning).failed : nullptr;
   if (failed == nullptr) {
     out.null();
   } else {

@@ -42,7 +42,7 @@ constexpr std::array kComparisons{
 // Recursive descent; only parentheses and NOT recurse, and depth_ caps them. Negations are carried down as a flag.
 class Parser {
  public:
-  Parser(std::string_view text, json::Document& operands) noexcept : lexer_(text), operands_(operands) {}
+  Parser(std::string_view text, ConditionStore& store) noexcept : lexer_(text), store_(store) {}
 
   base::Result<Condition> parse(bool negated) {
     GUARDIAN_TRY(advance());
@@ -162,7 +162,7 @@ class Parser {
 
   base::Result<Condition> test(const Attribute& attribute, WrittenOperator written, const json::Value& operand,
                                std::size_t offset, bool negated) {
-    auto compiled = compile_test(attribute, written, operand, negated, operands_);
+    auto compiled = compile_test(attribute, written, operand, negated, store_);
     if (!compiled.ok()) return lexer_.refuse(offset, compiled.error().message());
     return Condition(std::move(compiled).value());
   }
@@ -180,33 +180,34 @@ class Parser {
     }
     if (!is_symbol("]")) return unexpected("`,` or `]`");
     GUARDIAN_TRY(advance());
-    return operands_.add_list(items);
+    return store_.document().add_list(items);
   }
 
   base::Result<json::Value> literal() {
     std::optional<json::Value> value;
-    if (token_.kind == TokenKind::Text) value = operands_.add_text(token_.text);
+    if (token_.kind == TokenKind::Text) value = store_.document().add_text(token_.text);
     if (token_.kind == TokenKind::Number) value = token_.number;
     if (is_word("true") || is_word("false")) value = json::Value::boolean(is_word("true"));
     if (is_word("null")) value = json::Value();
     if (!value) return unexpected("a number, text, `true`, `false` or `null`");
+    if (const auto room = store_.take(1); !room.ok()) return lexer_.refuse(token_.offset, room.error().message());
     GUARDIAN_TRY(advance());
     return *value;
   }
 
   Lexer lexer_;
-  json::Document& operands_;
+  ConditionStore& store_;
   Token token_;
   std::size_t depth_ = 0;
 };
 
 }  // namespace
 
-base::Result<Condition> compile_expression(std::string_view text, bool negated, json::Document& operands) {
+base::Result<Condition> compile_expression(std::string_view text, bool negated, ConditionStore& store) {
   if (text.size() > kMaxExpressionBytes) {
     return base::Error(base::ErrorCode::PolicyInvalid, "the expression is longer than 4096 bytes");
   }
-  return Parser(text, operands).parse(negated);
+  return Parser(text, store).parse(negated);
 }
 
 }  // namespace guardian::policy

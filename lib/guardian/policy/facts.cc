@@ -37,7 +37,10 @@ char* append_digits(char* out, std::int64_t number, int width) noexcept {
 
 json::Value Facts::look_up(const Attribute& attribute) noexcept {
   json::Value value = root_value(attribute.root);
-  for (const auto& segment : attribute.below) value = step_down(value, segment);
+  for (const auto& segment : attribute.below) {
+    if (value.is_null()) break;
+    value = step_down(value, segment);
+  }
   return value;
 }
 

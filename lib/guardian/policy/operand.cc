@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "guardian/base/check.h"
 #include "guardian/policy/place.h"
@@ -33,8 +35,8 @@ base::Result<Bound> compile_bound(const Value& operand) {
 }
 
 base::Status compile_order(Test& test) {
-  GUARDIAN_ASSIGN(auto bound, compile_bound(test.operand));
-  test.bounds.push_back(bound);
+  GUARDIAN_ASSIGN(const auto bound, compile_bound(test.operand));
+  test.compiled = Bounds{bound, bound};
   return {};
 }
 
@@ -42,25 +44,34 @@ base::Status compile_between(Test& test) {
   if (!test.operand.is_list() || test.operand.as_list().size() != 2) {
     return wrong_operand(test, false, "a list of two, `[low, high]`");
   }
-  for (const auto& end : test.operand.as_list()) {
-    GUARDIAN_ASSIGN(auto bound, compile_bound(end));
-    test.bounds.push_back(bound);
-  }
-  if (test.bounds[0].index() != test.bounds[1].index()) {
+  GUARDIAN_ASSIGN(const auto low, compile_bound(test.operand.as_list()[0]));
+  GUARDIAN_ASSIGN(const auto high, compile_bound(test.operand.as_list()[1]));
+  if (low.index() != high.index()) {
     return refuse("`between` takes two numbers or two date-times, not one of each");
   }
+  test.compiled = Bounds{low, high};
   return {};
 }
 
-// Every operand is text and is compiled into `out`.
-template <typename Pattern>
-base::Status compile_patterns(const Test& test, bool own_negation, std::vector<Pattern>& out) {
-  for (const auto& operand : one_or_many(test.operand)) {
+// Every operand is text that `compile` makes a pattern of.
+template <typename Pattern, typename Compile>
+base::Status compile_patterns(Test& test, bool own_negation, Compile compile) {
+  const auto operands = one_or_many(test.operand);
+  std::vector<Pattern> patterns;
+  patterns.reserve(operands.size());
+  for (const auto& operand : operands) {
     if (!operand.is_text()) return wrong_operand(test, own_negation, "text or a list of texts");
-    GUARDIAN_ASSIGN(auto pattern, Pattern::compile(operand.as_text()));
-    out.push_back(std::move(pattern));
+    GUARDIAN_ASSIGN(auto pattern, compile(operand.as_text()));
+    patterns.push_back(std::move(pattern));
   }
+  test.compiled = std::move(patterns);
   return {};
+}
+
+// So many operands that comparing with each of them in turn would cost more than the value.
+void sort_operands(Test& test) {
+  const auto operands = one_or_many(test.operand);
+  if (operands.size() > OperandSet::kMaxUnsorted) test.compiled = OperandSet(operands);
 }
 
 base::Status check_texts(const Test& test) {
@@ -71,10 +82,11 @@ base::Status check_texts(const Test& test) {
 base::Status check_in(Test& test, bool own_negation) {
   if (!test.operand.is_list()) return wrong_operand(test, own_negation, "a list");
   test.null_is_a_value = std::ranges::any_of(test.operand.as_list(), &Value::is_null);
+  sort_operands(test);
   return {};
 }
 
-base::Status compile_operand(Test& test, bool own_negation) {
+base::Status compile_operand(Test& test, bool own_negation, ConditionStore& store) {
   switch (test.op) {
     case Operator::Equals:
       test.null_is_a_value = test.operand.is_null();
@@ -89,20 +101,24 @@ base::Status compile_operand(Test& test, bool own_negation) {
     case Operator::Between:
       return compile_between(test);
     case Operator::Matches:
-      return compile_patterns(test, own_negation, test.globs);
+      return compile_patterns<Glob>(test, own_negation, Glob::compile);
     case Operator::PathMatches:
-      return compile_patterns(test, own_negation, test.paths);
+      return compile_patterns<PathGlob>(test, own_negation, PathGlob::compile);
     case Operator::Regex:
-      return compile_patterns(test, own_negation, test.regexes);
+      return compile_patterns<Regex>(test, own_negation,
+                                     [&](std::string_view pattern) { return store.add_regex(pattern); });
     case Operator::Cidr:
-      return compile_patterns(test, own_negation, test.blocks);
+      return compile_patterns<CidrBlock>(test, own_negation, CidrBlock::compile);
     case Operator::StartsWith:
     case Operator::EndsWith:
       return check_texts(test);
     case Operator::Contains:
+      sort_operands(test);
       return {};
     case Operator::ContainsAll:
-      return test.operand.is_list() ? base::Status() : wrong_operand(test, false, "a list");
+      if (!test.operand.is_list()) return wrong_operand(test, false, "a list");
+      sort_operands(test);
+      return {};
     case Operator::Exists:
       return test.operand.is_boolean() ? base::Status() : wrong_operand(test, false, "true or false");
     case Operator::Some:
@@ -114,14 +130,20 @@ base::Status compile_operand(Test& test, bool own_negation) {
 
 }  // namespace
 
+std::size_t parts_of(const Attribute& attribute) noexcept {
+  constexpr std::size_t kSegmentsPerPart = 8;
+  return 1 + attribute.below.size() / kSegmentsPerPart;
+}
+
 base::Result<Test> compile_test(const Attribute& attribute, WrittenOperator written, const json::Value& operand,
-                                bool negated, json::Document& operands) {
+                                bool negated, ConditionStore& store) {
+  GUARDIAN_TRY(store.take(parts_of(attribute)));
   Test test;
   test.attribute = attribute;
   test.op = written.op;
   test.negated = written.negated != negated;
-  test.operand = operands.add_deep(operand);
-  GUARDIAN_TRY(compile_operand(test, written.negated));
+  test.operand = operand;
+  GUARDIAN_TRY(compile_operand(test, written.negated, store));
   return test;
 }
 

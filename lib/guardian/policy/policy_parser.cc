@@ -38,7 +38,9 @@ bool is_wrapper(const json::Value& document) noexcept {
 class Parser {
  public:
   Parser(const Source& source, const CompileOptions& options)
-      : place_(source), options_(options), policy_(std::make_unique<CompiledPolicy>()) {}
+      : place_(source), options_(options), policy_(std::make_unique<CompiledPolicy>()) {
+    if (options.regex_budget != nullptr) policy_->operands.share(*options.regex_budget);
+  }
 
   base::Result<Compiled> parse(const json::Value& document) {
     const Scope top(place_);

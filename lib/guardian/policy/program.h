@@ -27,10 +27,17 @@ struct Source {
   std::string_view text;
 };
 
+// What the regular expressions of one bundle may still unfold to, in instructions of RE2 (regex.h says what is taken).
+struct RegexBudget {
+  std::size_t instructions = 4'000'000;
+};
+
 struct CompileOptions {
   Combining default_combining = Combining::DenyOverrides;
   // The tiers that exist; a policy that names another is refused, since it could never apply.
   std::span<const Tier> tiers;
+  // Shared by the policies of a bundle; without one each policy has its own.
+  RegexBudget* regex_budget = nullptr;
 };
 
 struct CompiledRule;    // compiled.h: for this room, and for analysis

@@ -107,7 +107,7 @@ std::string label_of_rule(const json::Value& written, std::size_t number) {
 }
 
 base::Result<CompiledRule> compile_rule(Place& place, const json::Value& written, std::size_t number,
-                                        std::unordered_set<std::string>& ids, json::Document& operands) {
+                                        std::unordered_set<std::string>& ids, ConditionStore& operands) {
   CompiledRule rule;
   rule.id = "rule-" + std::to_string(number);
   place.enter_rule(label_of_rule(written, number));

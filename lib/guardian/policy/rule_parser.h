@@ -22,6 +22,6 @@ namespace guardian::policy {
 // `number` counts from 1 and gives the default id; `ids` are those of the earlier rules and gets this one's. The
 // operands of the rule's conditions go into `operands`. PolicyInvalid with its place.
 [[nodiscard]] base::Result<CompiledRule> compile_rule(Place& place, const json::Value& written, std::size_t number,
-                                                      std::unordered_set<std::string>& ids, json::Document& operands);
+                                                      std::unordered_set<std::string>& ids, ConditionStore& operands);
 
 }  // namespace guardian::policy

@@ -24,7 +24,7 @@ bool says(std::string_view expression, std::string_view context = "{}") {
 }
 
 std::string refusal(std::string_view expression) {
-  json::Document operands;
+  ConditionStore operands;
   const auto compiled = compile_expression(expression, false, operands);
   if (compiled.ok()) FAIL("not refused: " << expression);
   CHECK(compiled.error().code() == base::ErrorCode::PolicyInvalid);
@@ -32,7 +32,7 @@ std::string refusal(std::string_view expression) {
 }
 
 bool compiles(std::string_view expression) {
-  json::Document operands;
+  ConditionStore operands;
   return compile_expression(expression, false, operands).ok();
 }
 

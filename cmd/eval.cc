@@ -1,4 +1,4 @@
-// guardian eval: decisions offline, one from flags or many from a file.
+// guardian eval: decisions offline, one from flags, many from a file, or policy tests.
 #include <string>
 #include <vector>
 
@@ -6,6 +6,7 @@
 #include "eval_answer.h"
 #include "eval_input.h"
 #include "eval_source.h"
+#include "eval_tests.h"
 #include "guardian/base/clock.h"
 #include "guardian/json/reader.h"
 #include "output.h"
@@ -24,6 +25,7 @@ struct Arguments {
   std::string token;
   std::string at;
   std::string input;
+  TestOptions tests;
   bool explain = false;
   bool json = false;
 };
@@ -58,23 +60,43 @@ ExitCode evaluate_one(const Arguments& arguments, const decision::Engine& engine
   return evaluated->decision.allow ? kSuccess : kFailure;
 }
 
-ExitCode run(const Arguments& arguments, const SettingsFlags& flags) {
+// What is wrong with the flags taken together, or empty.
+std::string_view misuse_of(const Arguments& arguments) {
   const bool many = !arguments.input.empty();
-  if (!arguments.token.empty()) return fail(kUsage, "--token is not supported yet");
-  if (many && (!arguments.action.empty() || arguments.has_resource || !arguments.context.empty() ||
-               !arguments.at.empty() || arguments.explain)) {
-    return fail(kUsage, "--input or the flags of one request, not both");
+  const bool tests = !arguments.tests.files.empty();
+  const bool describes_request = !arguments.action.empty() || arguments.has_resource || !arguments.context.empty() ||
+                                 !arguments.at.empty() || arguments.explain;
+  const bool describes_agent =
+      !arguments.source.agent.empty() || !arguments.source.tier.empty() || !arguments.source.tags.empty();
+  const bool report = !arguments.tests.junit_file.empty() || arguments.tests.coverage || arguments.tests.threshold ||
+                      arguments.tests.watch;
+  if (!arguments.token.empty()) return "--token is not supported yet";
+  if (many && tests) return "--input or --tests, not both";
+  if (many && describes_request) return "--input or the flags of one request, not both";
+  if (tests && (describes_request || describes_agent)) return "--tests or the flags of one request, not both";
+  if (report && !tests) return "--junit, --coverage, --coverage-threshold and --watch go with --tests";
+  if (!many && !tests && (arguments.source.agent.empty() || arguments.action.empty())) {
+    return "--agent and --action are required, or --input, or --tests";
   }
-  if (!many && (arguments.source.agent.empty() || arguments.action.empty())) {
-    return fail(kUsage, "--agent and --action are required, or --input");
-  }
+  return "";
+}
+
+ExitCode run(const Arguments& arguments, const SettingsFlags& flags) {
+  if (const std::string_view misuse = misuse_of(arguments); !misuse.empty()) return fail(kUsage, misuse);
   base::SystemFileSystem files;
   const base::SystemClock clock;
   const auto settings = flags.load(files, config::Needs::Nothing);
   if (!settings) return fail(settings.error());
+  if (!arguments.tests.files.empty()) {
+    TestOptions options = arguments.tests;
+    options.json = arguments.json;
+    options.coverage = options.coverage || options.threshold.has_value();
+    return run_policy_tests(options, arguments.source, files, *settings, clock);
+  }
   const auto engine = open_engine(arguments.source, files, *settings, clock.now());
   if (!engine) return fail(exit_code_of_source(arguments.source, engine.error().code()), engine.error().message());
-  return many ? evaluate_lines(**engine, arguments.input, clock) : evaluate_one(arguments, **engine, clock.now());
+  return arguments.input.empty() ? evaluate_one(arguments, **engine, clock.now())
+                                 : evaluate_lines(**engine, arguments.input, clock);
 }
 
 void add_request_options(CLI::App& command, Arguments& arguments) {
@@ -102,6 +124,19 @@ void add_agent_options(CLI::App& command, EvalSource& source) {
       ->allow_extra_args(false);
 }
 
+void add_test_options(CLI::App& command, TestOptions& tests) {
+  command.add_option("--tests", tests.files, "Files of policy tests")->type_name("FILE");
+  command.add_option("--junit", tests.junit_file, "With --tests: also a JUnit XML report")->type_name("FILE");
+  command.add_flag("--coverage", tests.coverage,
+                   "With --tests: rules and outcomes of conditions that no test exercised");
+  command
+      .add_option("--coverage-threshold", tests.threshold,
+                  "With --tests: fail when they cover less than this percentage of the rules")
+      ->type_name("PERCENT")
+      ->check(CLI::Range(0.0, 100.0));
+  command.add_flag("--watch", tests.watch, "With --tests: run again whenever tests or policies change");
+}
+
 }  // namespace
 
 void add_eval(CLI::App& program, Chosen& chosen) {
@@ -112,11 +147,13 @@ void add_eval(CLI::App& program, Chosen& chosen) {
   add_source_options(*command, arguments->source);
   add_agent_options(*command, arguments->source);
   command->add_option("--input", arguments->input, "JSON lines of requests, `-` for standard input")->type_name("FILE");
+  add_test_options(*command, arguments->tests);
   command->add_flag("--json", arguments->json, "Print JSON");
   const SettingsFlags flags(*command, {"CACHE_DIR", "TRUST_ROOT", "MAX_BUNDLE_BYTES"});
   command->footer(
       "Example: guardian eval --policies packaging/examples --agent agent_abc123 --action read:customer\n"
-      "Exit codes: 0 allow, 1 deny, 2 bad input.");
+      "         guardian eval --tests packaging/examples/tests/*.yaml --coverage\n"
+      "Exit codes: 0 allow or all tests passed, 1 deny or a test failed, 2 bad input.");
   command->callback([arguments, flags, &chosen] { chosen = [arguments, flags] { return run(*arguments, flags); }; });
 }
 

@@ -121,4 +121,10 @@ base::Result<std::shared_ptr<const decision::Engine>> open_engine(const EvalSour
   return engine_of(std::move(verified).value());
 }
 
+std::string describe(const EvalSource& source, const config::Settings& settings) {
+  if (!source.policy_directory.empty()) return "the policies of " + source.policy_directory;
+  if (!source.bundle_file.empty()) return "the bundle " + source.bundle_file;
+  return "the bundle cached in " + settings.sidecar.cache_directory;
+}
+
 }  // namespace guardian::cmd

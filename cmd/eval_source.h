@@ -34,6 +34,9 @@ void add_source_options(CLI::App& command, EvalSource& source);
                                                                                 const config::Settings& settings,
                                                                                 base::TimePoint now);
 
+// Where the engine's policies are from, for people: `the policies of packaging/examples`.
+[[nodiscard]] std::string describe(const EvalSource& source, const config::Settings& settings);
+
 // For an error of open_engine: a bundle that is there and does not verify is a failed verification; a directory that
 // does not build is bad input (cli.md).
 [[nodiscard]] ExitCode exit_code_of_source(const EvalSource& source, base::ErrorCode code) noexcept;

@@ -46,6 +46,10 @@ std::string coloured(std::string_view text, Colour colour) {
   return wants_colour() ? std::string(escape_of(colour)).append(shown).append("\x1B[0m") : shown;
 }
 
+std::string inked(std::string_view text, Colour colour, Ink ink) {
+  return ink == Ink::Plain ? safe(text) : coloured(text, colour);
+}
+
 ExitCode print(std::string_view text) {
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   return written ? kSuccess : fail(kUsage, "cannot write to standard output");

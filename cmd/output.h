@@ -15,6 +15,10 @@ enum class Colour { Green, Red, Yellow, Dim };
 // `text` in colour when standard output is a terminal that wants it.
 [[nodiscard]] std::string coloured(std::string_view text, Colour colour);
 
+// Whether a text is for the terminal or for a file, which is never in colour.
+enum class Ink { Coloured, Plain };
+[[nodiscard]] std::string inked(std::string_view text, Colour colour, Ink ink);
+
 // Writes to standard output; kUsage with a message when it cannot be written (a full disk must not look like success).
 [[nodiscard]] ExitCode print(std::string_view text);
 

@@ -12,7 +12,8 @@ _guardian_flags() {
     verify-bundle) echo --trust --json --config --trust-root --cache-dir --max-bundle-bytes ;;
     eval)
       echo --agent --action --resource --context --token --at --explain --bundle --trust --policies --agents --tier \
-        --tag --input --json --config --cache-dir --trust-root --max-bundle-bytes
+        --tag --input --tests --junit --coverage --coverage-threshold --watch --json --config --cache-dir \
+        --trust-root --max-bundle-bytes
       ;;
     'policy who-can')
       echo --context --at --all --json --bundle --trust --policies --agents --config --cache-dir --trust-root \
@@ -79,7 +80,7 @@ _guardian() {
       return
       ;;
     -o | --output | --key | --public | --public-key | --trust | --trust-root | --bundle | --port-file | --config | \
-      --agents | --input | --gateway-ca | --gateway-cert | --gateway-key)
+      --agents | --input | --tests | --junit | --gateway-ca | --gateway-cert | --gateway-key)
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
       ;;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "guardian/base/check.h"
+#include "guardian/decision/delegation.h"
 #include "guardian/json/reader.h"
 #include "guardian/policy/fields.h"
 #include "guardian/policy/place.h"
@@ -67,7 +68,6 @@ class TestReader {
     GUARDIAN_TRY(read_name());
     GUARDIAN_TRY(read_request());
     GUARDIAN_TRY(read_delegation());
-    GUARDIAN_TRY(read_token());
     GUARDIAN_TRY(read_circumstances());
     return read_expectation();
   }
@@ -99,25 +99,23 @@ class TestReader {
     return {};
   }
 
-  // Only `{"chain": []}`, which is not delegated, is taken.
+  // Who acts for whom: `delegation`, and the claims of a token taken as verified, as a request has them.
   Status read_delegation() {
     const Value* const delegation = fields_.get("delegation");
-    if (delegation == nullptr) return {};
-    constexpr std::array kNames{FieldName{"chain"}};
-    const Scope scope = scope_.member("delegation");
-    GUARDIAN_ASSIGN(const Fields inner, Fields::read(scope, *delegation, kNames));
-    GUARDIAN_ASSIGN(const Value* const chain, required(scope, inner, *delegation, "chain"));
-    GUARDIAN_ASSIGN(const auto members, expect_list(scope.member("chain"), *chain));
-    return members.empty() ? Status() : scope.not_supported(*delegation, "delegated requests are");
-  }
-
-  Status read_token() {
     const Value* const token = fields_.get("token");
-    if (token == nullptr) return {};
-    const Scope scope = scope_.member("token");
-    GUARDIAN_TRY(expect_object(scope, *token));
-    if (const Value* const act = token->find("act")) return scope.not_supported(*act, "delegated requests are");
-    test_.question.request.token = *token;
+    if (token != nullptr) {
+      GUARDIAN_TRY(expect_object(scope_.member("token"), *token));
+      test_.question.request.token = *token;
+    }
+    auto asker = read_asker(test_.question.agent_id, delegation == nullptr ? Value() : *delegation,
+                            token == nullptr ? Value() : *token);
+    if (!asker) {
+      if (asker.error().code() == ErrorCode::Forbidden) return refuse("agent", "not the agent of the test's `token`");
+      const Value& wrong = delegation != nullptr ? *delegation : *token;
+      return scope_.refuse(wrong, asker.error().message());
+    }
+    test_.chain = std::move(asker->chain);
+    test_.question.chain = test_.chain;
     return {};
   }
 
@@ -204,11 +202,11 @@ Status read_tests(TestFile& file, std::string_view text) {
   std::unordered_set<std::string_view> names;
   for (const Value& item : list) {
     const Scope scope = list_scope.item(file.cases.size());
-    GUARDIAN_ASSIGN(const TestCase test, read_test(scope, item, text));
+    GUARDIAN_ASSIGN(TestCase test, read_test(scope, item, text));
     if (!names.insert(test.name).second) {
       return scope.member("name").refuse(*item.find("name"), "a second test of the name " + quoted(test.name));
     }
-    file.cases.push_back(test);
+    file.cases.push_back(std::move(test));
   }
   return {};
 }
@@ -237,10 +235,7 @@ Result<TestFile> parse_test_file(std::string path, std::string_view text) {
   TestFile file{std::move(path), std::move(document).value(), {}};
   // The reader of policies' members says what is wrong; what is wrong here is no policy.
   const Status read = read_tests(file, text);
-  if (!read) {
-    const bool unsupported = read.error().code() == ErrorCode::NotSupported;
-    return Error(unsupported ? ErrorCode::NotSupported : ErrorCode::InvalidInput, read.error().message());
-  }
+  if (!read) return Error(ErrorCode::InvalidInput, read.error().message());
   return file;
 }
 

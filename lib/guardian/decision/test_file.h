@@ -29,10 +29,15 @@ struct ExpectedText {
   std::optional<std::string_view> text;
 };
 
-// One test. Views live as long as the file it came from.
+// One test. Views live as long as the file it came from. Moved, never copied: the question points to the chain.
 struct TestCase {
+  TestCase() = default;
+  TestCase(TestCase&&) = default;
+  TestCase& operator=(TestCase&&) = default;
+
   std::string_view name;
   std::size_t line = 1;  // where it begins in the file, from 1
+  std::vector<std::string_view> chain;
   Question question;
   Mode mode = Mode::Enforce;
   std::optional<base::TimePoint> at;  // nullopt: the time of the run

@@ -76,11 +76,11 @@ TEST_CASE("test file: null for policy, rule or reason asks for none") {
   CHECK_FALSE(file.cases[0].policy.text.has_value());
   CHECK(file.cases[0].reason.asked);
   CHECK_FALSE(file.cases[0].rule.asked);
-  CHECK(refusal_of(with(", resource: null")) == "t.yaml:2:70: tests[0].resource: must not be null");
+  CHECK(refusal_of(with(", resource: null")) == "t.yaml:2:69: tests[0].resource: must not be null");
 }
 
 TEST_CASE("test file: what is not understood is refused at its place") {
-  CHECK(refusal_of(with(", expct: deny")) == "t.yaml:2:60: tests[0]: unknown field `expct`; did you mean `expect`?");
+  CHECK(refusal_of(with(", expct: deny")) == "t.yaml:2:59: tests[0]: unknown field `expct`; did you mean `expect`?");
   CHECK(refusal_of("tests: [{name: n, agent: a, action: x, expect: denied}]") ==
         "t.yaml:1:48: tests[0].expect: must be `allow`, `deny` or `require-approval`, not `denied`");
   CHECK(refusal_of("suite: x\ntests: []") == "t.yaml:1:1: unknown field `suite`");
@@ -110,6 +110,24 @@ TEST_CASE("test file: a member of the wrong type or size is refused") {
   CHECK(file_of("tests: [{name: n, agent: a, action: " + long_action.substr(1) + ", expect: deny}]").cases.size() == 1);
   CHECK(refusal_of(with(", resource: " + std::string(kMaxResourceBytes + 1, 'x'))).find("longer") != std::string::npos);
   CHECK(refusal_of("tests: [{name: '', agent: a, action: x, expect: deny}]").find("name") != std::string::npos);
+}
+
+TEST_CASE("test file: a request is delegated by its chain or by the `act` claim of its token") {
+  const TestFile by_chain = file_of(with(", delegation: {chain: [root, middle]}"));
+  REQUIRE(by_chain.cases[0].question.chain.size() == 2);
+  CHECK(by_chain.cases[0].question.chain[0] == "root");
+  CHECK(by_chain.cases[0].question.chain[1] == "middle");
+  const TestFile by_token = file_of(with(", token: {sub: root, act: {sub: a, act: {sub: middle}}}"));
+  REQUIRE(by_token.cases[0].question.chain.size() == 2);
+  CHECK(by_token.cases[0].question.chain[0] == "root");
+  CHECK(by_token.cases[0].question.chain[1] == "middle");
+  CHECK(file_of(with(", delegation: {chain: []}")).cases[0].question.chain.empty());
+
+  CHECK(refusal_of(with(", delegation: {chain: [5]}")) == "t.yaml:2:71: tests[0]: `delegation.chain[0]`: must be text");
+  CHECK(refusal_of(with(", token: {sub: root, act: {sub: other}}")) ==
+        "t.yaml:2:24: tests[0].agent: not the agent of the test's `token`");
+  CHECK(refusal_of(with(", token: {sub: root, act: {sub: a}}, delegation: {chain: [x]}"))
+            .ends_with("`delegation.chain`: not the chain of the token's `act`"));
 }
 
 TEST_CASE("test file: two tests of one name are refused") {

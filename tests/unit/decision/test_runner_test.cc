@@ -97,6 +97,15 @@ TEST_CASE("runner: claims of a token are taken as verified") {
   CHECK(differences("action: meet, expect: deny").empty());
 }
 
+TEST_CASE("runner: a delegated test is decided as a delegated request is") {
+  CHECK(differences("action: 'read:x', delegation: { chain: [agent_b] }, expect: allow, rule: ok").empty());
+  CHECK(differences("action: meet, token: { sub: agent_b, act: { sub: agent_a }, team: cx }, expect: deny, rule: "
+                    "delegation, policy: null, reason: Delegator agent_b is not allowed this action")
+            .empty());
+  CHECK(differences("action: 'read:x', delegation: { chain: [agent_a] }, expect: deny, reason: Circular delegation")
+            .empty());
+}
+
 TEST_CASE("runner: all tests of a file are run, in order") {
   const Ran ran =
       run("  - { name: a, agent: agent_gone, action: 'read:x', expect: deny, reason: Agent revoked }\n"

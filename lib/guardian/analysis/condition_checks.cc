@@ -41,7 +41,9 @@ std::size_t count_tests(const Condition& condition) {
   return count;
 }
 
-bool is_inverted(const Test& test) noexcept { return test.op == Operator::Between && test.bounds[0] > test.bounds[1]; }
+bool is_inverted(const Test& test) noexcept {
+  return test.op == Operator::Between && test.bounds()[0] > test.bounds()[1];
+}
 
 class ConditionChecks {
  public:
@@ -130,10 +132,10 @@ class ConditionChecks {
     const Test& test = *condition.test;
     const std::string attribute = quoted(test.attribute.path);
     note_patterns(condition);
-    if (test.op == Operator::Some || test.op == Operator::Every) {
+    if (const auto* nested = test.nested()) {
       Surroundings members = around_;
       members.members = true;
-      ConditionChecks(notes_, members, leaning_).visit(test.nested);
+      ConditionChecks(notes_, members, leaning_).visit(*nested);
     }
     if (is_inverted(test)) {
       notes_.add(Code::InvertedRange, condition.offset,
@@ -182,7 +184,7 @@ class ConditionChecks {
     }
     if (test.op == Operator::Matches && test.attribute.root != policy::Root::Action) note_paths(condition, false);
     if (test.op == Operator::StartsWith) note_paths(condition, true);
-    for (const auto& path : test.paths) note_dead_segments(condition, path);
+    for (const auto& path : test.paths()) note_dead_segments(condition, path);
   }
 
   void note_paths(const Condition& condition, bool is_prefix) {

@@ -49,7 +49,7 @@ std::optional<Globs> globs_of(const Test& test) {
     globs.push_back(read_glob(std::string(before) + escape_glob(text) + std::string(after)));
   };
   if (test.op == Operator::Matches) {
-    for (const auto& glob : test.globs) globs.push_back(read_glob(glob.pattern()));
+    for (const auto& glob : test.globs()) globs.push_back(read_glob(glob.pattern()));
     return globs;
   }
   for (const Value& operand : one_or_many(test.operand)) {
@@ -111,7 +111,7 @@ bool paths_exclude(std::span<const Claim> claims, bool undecided_counts) {
     if (claim.test->op != Operator::PathMatches) continue;
     climbing_counts = climbing_counts && comes_out_undecided(claim);
     auto& into = is_affirmed(claim) ? asked.emplace_back() : forbidden;
-    for (const auto& path : claim.test->paths) into.push_back(&path);
+    for (const auto& path : claim.test->paths()) into.push_back(&path);
   }
   return !climbing_counts &&
          excluded(
@@ -166,7 +166,7 @@ bool members_exclude(std::span<const Claim> claims) {
   };
   return std::ranges::any_of(claims, [&](const Claim& claim) {
     if (!looks_at_members(*claim.test) || !is_affirmed(claim)) return false;
-    if (claim.test->op == Operator::Matches) return std::ranges::all_of(claim.test->globs, glob_is_forbidden);
+    if (claim.test->op == Operator::Matches) return std::ranges::all_of(claim.test->globs(), glob_is_forbidden);
     return std::ranges::all_of(one_or_many(claim.test->operand), value_is_forbidden);
   });
 }

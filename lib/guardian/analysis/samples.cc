@@ -20,7 +20,7 @@ constexpr std::string_view kFreshText = "\x01";
 std::vector<double> bounds_of(std::span<const Claim> claims) {
   std::vector<double> bounds;
   for (const Claim& claim : claims) {
-    for (const auto& bound : claim.test->bounds) {
+    for (const auto& bound : claim.test->bounds()) {
       if (const double* number = std::get_if<double>(&bound)) bounds.push_back(*number);
     }
   }
@@ -131,7 +131,7 @@ std::vector<Value> Samples::texts() {
     }
   };
   for (const Claim& claim : claims_) {
-    for (const auto& glob : claim.test->globs) add_examples(glob.pattern());
+    for (const auto& glob : claim.test->globs()) add_examples(glob.pattern());
   }
   for (const auto& pattern : domain_.patterns) add_examples(pattern.pattern());
   std::ranges::copy(instants(), std::back_inserter(samples));
@@ -144,7 +144,7 @@ std::vector<Value> Samples::instants() {
     if (instant) samples.push_back(made_.add_text(format(*instant)));
   };
   for (const Claim& claim : claims_) {
-    for (const auto& bound : claim.test->bounds) {
+    for (const auto& bound : claim.test->bounds()) {
       const auto* instant = std::get_if<base::Instant>(&bound);
       if (instant == nullptr) continue;
       add(*instant);

@@ -14,6 +14,24 @@ Condition::Condition(Condition&&) noexcept = default;
 Condition& Condition::operator=(Condition&&) noexcept = default;
 Condition::~Condition() = default;
 
+std::span<const Bound> Test::bounds() const noexcept {
+  const auto* both = std::get_if<Bounds>(&compiled);
+  if (both == nullptr) return {};
+  return std::span(*both).first(op == Operator::Between ? 2 : 1);
+}
+
+std::span<const Glob> Test::globs() const noexcept {
+  const auto* form = std::get_if<std::vector<Glob>>(&compiled);
+  return form == nullptr ? std::span<const Glob>() : *form;
+}
+
+std::span<const PathGlob> Test::paths() const noexcept {
+  const auto* form = std::get_if<std::vector<PathGlob>>(&compiled);
+  return form == nullptr ? std::span<const PathGlob>() : *form;
+}
+
+const Condition* Test::nested() const noexcept { return std::get_if<Condition>(&compiled); }
+
 json::Value value_under_test(const Test& test, Facts& facts, const json::Value* member) noexcept {
   return member == nullptr ? facts.look_up(test.attribute) : *member;
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -55,6 +56,12 @@ struct Test {
   std::variant<std::monostate, Bounds, std::vector<Glob>, std::vector<PathGlob>, std::vector<Regex>,
                std::vector<CidrBlock>, OperandSet, Condition>
       compiled;
+
+  // The forms of `compiled`; empty where it is another.
+  [[nodiscard]] std::span<const Bound> bounds() const noexcept;  // one, or low and high
+  [[nodiscard]] std::span<const Glob> globs() const noexcept;
+  [[nodiscard]] std::span<const PathGlob> paths() const noexcept;
+  [[nodiscard]] const Condition* nested() const noexcept;  // nullptr but for `some` and `every`
 };
 
 // What an operator says of a value before polarity and effect count.

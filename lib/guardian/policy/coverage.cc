@@ -63,7 +63,7 @@ bool can_refuse(const Test& test, json::Kind kind) noexcept {
     case Operator::Gt:
     case Operator::Gte:
     case Operator::Between:
-      return kind != json::Kind::Number || !std::holds_alternative<double>(test.bounds.front());
+      return kind != json::Kind::Number || !std::holds_alternative<double>(test.bounds().front());
     case Operator::Matches:
     case Operator::Contains:
     case Operator::ContainsAll:
@@ -112,7 +112,7 @@ void list_tests(const Condition& condition, bool is_nested, std::vector<TestCove
                    .operation = std::string(operator_name(test.op, test.negated)),
                    .operand = json::write(test.operand),
                    .can_be_undecided = can_be_undecided(test, is_nested)});
-  list_tests(test.nested, true, tests);
+  if (const auto* nested = test.nested()) list_tests(*nested, true, tests);
 }
 
 // Walks a condition in the order of list_tests and marks what each test says of the facts.
@@ -138,7 +138,7 @@ class Marker {
       coverage.mark(outcome_of(test, judge(test, value, facts_, leaning_)));
       if (value.is_list()) below.insert(below.end(), value.as_list().begin(), value.as_list().end());
     }
-    mark(test.nested, &below);
+    if (const auto* nested = test.nested()) mark(*nested, &below);
   }
 
  private:

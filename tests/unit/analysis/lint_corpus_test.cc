@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <sstream>
 #include <string>
@@ -14,7 +15,11 @@ namespace guardian::analysis {
 
 namespace {
 
-constexpr const char* kCorpus = GUARDIAN_LINT_CORPUS;
+std::string corpus(std::string_view part) {
+  const char* const root = std::getenv("GUARDIAN_LINT_CORPUS");
+  REQUIRE_MESSAGE(root != nullptr, "GUARDIAN_LINT_CORPUS names the corpus");
+  return std::string(root) + "/" + std::string(part);
+}
 
 std::vector<std::string> files_of(base::FileSystem& files, const std::string& folder) {
   const auto entries = files.list(folder);
@@ -59,7 +64,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 TEST_CASE("lint: every planted mistake is found at its place, and nothing beside it") {
   base::SystemFileSystem files;
-  const auto paths = files_of(files, std::string(kCorpus) + "/mistakes");
+  const auto paths = files_of(files, corpus("mistakes"));
   CHECK(paths.size() >= 60);
   std::set<std::string> codes;
   for (const auto& path : paths) {
@@ -79,7 +84,7 @@ TEST_CASE("lint: every planted mistake is found at its place, and nothing beside
 
 TEST_CASE("lint: nothing is found in policies that only look like mistakes") {
   base::SystemFileSystem files;
-  const auto paths = files_of(files, std::string(kCorpus) + "/clean");
+  const auto paths = files_of(files, corpus("clean"));
   CHECK(paths.size() >= 60);
   for (const auto& path : paths) {
     INFO(path);

@@ -19,7 +19,7 @@ std::string text_of(std::string_view conditions) {
 }
 
 std::string again(std::string_view text) {
-  json::Document operands;
+  ConditionStore operands;
   const auto compiled = compile_expression(text, false, operands);
   if (!compiled.ok()) FAIL(text << ": " << compiled.error().message());
   return condition_text(*compiled);

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "guardian/base/check.h"
-#include "guardian/limits/counter_table.h"
+#include "guardian/limits/count_table.h"
 #include "guardian/limits/record.h"
 
 namespace limits = guardian::limits;
@@ -18,7 +18,7 @@ constexpr std::size_t kMaxBytes = 64 * 1024;
 constexpr std::size_t kOneCountMore = 64 * 1024;
 
 // True when nothing was damaged.
-bool load(std::string_view bytes, limits::CounterTable& table) {
+bool load(std::string_view bytes, limits::CountTable& table) {
   limits::RecordReader reader(bytes);
   while (const limits::SavedCount* const saved = reader.next()) {
     std::array<std::span<const limits::Window::Entry>, limits::kIntervalCount> entries;
@@ -29,7 +29,7 @@ bool load(std::string_view bytes, limits::CounterTable& table) {
   return !reader.damaged();
 }
 
-std::string save(limits::CounterTable& table) {
+std::string save(limits::CountTable& table) {
   std::string bytes(limits::kJournalHead);
   for (std::size_t i = 0; i < table.bucket_count(); ++i) {
     table.visit_bucket(i, kNow, [&bytes](limits::Count& count) {
@@ -47,11 +47,11 @@ std::string save(limits::CounterTable& table) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  limits::CounterTable table(kMaxBytes, limits::CounterTable::Changes::Forgotten);
+  limits::CountTable table(kMaxBytes, limits::CountTable::Changes::Forgotten);
   (void)load(bytes, table);
   GUARDIAN_ASSERT(table.bytes() <= kMaxBytes + kOneCountMore);
   const std::string saved = save(table);
-  limits::CounterTable again(2 * (kMaxBytes + kOneCountMore), limits::CounterTable::Changes::Forgotten);
+  limits::CountTable again(2 * (kMaxBytes + kOneCountMore), limits::CountTable::Changes::Forgotten);
   GUARDIAN_ASSERT(load(saved, again));
   GUARDIAN_ASSERT(save(again).size() == saved.size());
   return 0;

@@ -14,7 +14,7 @@ constexpr std::size_t kCallsUntilRetry = 20;               // after a failure; a
 
 }  // namespace
 
-Journal::Journal(base::FileSystem& files, std::string directory, CounterTable& table, std::size_t max_bytes)
+Journal::Journal(base::FileSystem& files, std::string directory, CountTable& table, std::size_t max_bytes)
     : files_(files),
       directory_(std::move(directory)),
       path_(directory_ + "/counts.journal"),

@@ -12,7 +12,7 @@
 
 #include "guardian/base/file_system.h"
 #include "guardian/base/mutex.h"
-#include "guardian/limits/counter_table.h"
+#include "guardian/limits/count_table.h"
 
 namespace guardian::limits {
 
@@ -21,7 +21,7 @@ class Journal {
  public:
   // Both must outlive this. `directory` is made when it is missing. `max_bytes`: of a journal that is read or appended
   // to.
-  Journal(base::FileSystem& files, std::string directory, CounterTable& table, std::size_t max_bytes);
+  Journal(base::FileSystem& files, std::string directory, CountTable& table, std::size_t max_bytes);
 
   // Takes back what was saved into the table and begins a new journal. `now` as of the table. Never fails: what cannot
   // be read is damage, what cannot be written is a problem.
@@ -54,7 +54,7 @@ class Journal {
   const std::string directory_;
   const std::string path_;
   const std::string path_anew_;
-  CounterTable& table_;
+  CountTable& table_;
   const std::size_t max_bytes_;
   File current_;            // without a file: nothing is appended until it is written anew
   File anew_;               // being written; without a file: not

@@ -17,7 +17,7 @@ constexpr std::size_t kJournalAtLeast = std::size_t{64} << 20;
 LocalStore::LocalStore(LocalOptions options, base::FileSystem& files, const base::Clock& clock)
     : time_(clock),
       table_(options.max_bytes,
-             options.directory.empty() ? CounterTable::Changes::Forgotten : CounterTable::Changes::Listed) {
+             options.directory.empty() ? CountTable::Changes::Forgotten : CountTable::Changes::Listed) {
   if (options.directory.empty()) return;
   journal_ = std::make_unique<Journal>(files, std::move(options.directory), table_,
                                        kJournalAtLeast + kJournalPerMemory * options.max_bytes);

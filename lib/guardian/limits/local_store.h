@@ -11,7 +11,7 @@
 
 #include "guardian/base/clock.h"
 #include "guardian/base/file_system.h"
-#include "guardian/limits/counter_table.h"
+#include "guardian/limits/count_table.h"
 #include "guardian/limits/journal.h"
 #include "guardian/limits/running_time.h"
 #include "guardian/limits/store.h"
@@ -47,7 +47,7 @@ class LocalStore final : public Store {
   void keep_saving(const std::stop_token& stop);
 
   const RunningTime time_;
-  CounterTable table_;
+  CountTable table_;
   std::unique_ptr<Journal> journal_;  // the saver's alone once it runs, but for problem()
   std::mutex wait_mutex_;
   std::condition_variable_any wake_;

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "guardian/limits/counter.h"
+#include "guardian/limits/count.h"
 
 namespace guardian::limits {
 

@@ -5,7 +5,7 @@
 #include <random>
 #include <string>
 
-#include "guardian/limits/counter_table.h"
+#include "guardian/limits/count_table.h"
 #include "tests/unit/limits/charges.h"
 #include "tests/unit/limits/redis_server.h"
 
@@ -41,7 +41,7 @@ Verdict judge(RedisServer& server, const Charge& charge, std::int64_t now) {
 
 TEST_CASE("redis script: gives every verdict and every wait that the local table gives") {
   RedisServer server;
-  CounterTable table(std::size_t{16} << 20, CounterTable::Changes::Forgotten);
+  CountTable table(std::size_t{16} << 20, CountTable::Changes::Forgotten);
   std::mt19937_64 random(7);
   std::int64_t now = kStart;
   int refused = 0;

@@ -15,21 +15,21 @@
 #include <vector>
 
 #include "guardian/limits/charge.h"
-#include "guardian/limits/counter.h"
+#include "guardian/limits/count.h"
 
 namespace guardian::limits {
 
 // Any thread may call, any number at once, but for what says otherwise. `now` is in microseconds since 1970 and should
 // not go back.
-class CounterTable {
+class CountTable {
  public:
   enum class Changes : std::uint8_t { Listed, Forgotten };
 
   // `max_bytes`: of counts, names and buckets together. Listed: drain_changes() must be called now and then.
-  CounterTable(std::size_t max_bytes, Changes changes);
-  ~CounterTable();
-  CounterTable(const CounterTable&) = delete;
-  CounterTable& operator=(const CounterTable&) = delete;
+  CountTable(std::size_t max_bytes, Changes changes);
+  ~CountTable();
+  CountTable(const CountTable&) = delete;
+  CountTable& operator=(const CountTable&) = delete;
 
   // All counts of the charge or none. Before a charge is Full, counts that are empty by now give up their place.
   [[nodiscard]] Verdict charge(const Charge& charge, std::int64_t now) noexcept;

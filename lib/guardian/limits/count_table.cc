@@ -1,4 +1,4 @@
-#include "guardian/limits/counter_table.h"
+#include "guardian/limits/count_table.h"
 
 #include <algorithm>
 #include <bit>
@@ -31,7 +31,7 @@ std::size_t buckets_for(std::size_t max_bytes) noexcept {
 
 }  // namespace
 
-struct CounterTable::Place {
+struct CountTable::Place {
   Bucket* bucket = nullptr;
   Count* count = nullptr;
   std::size_t hash = 0;
@@ -39,9 +39,9 @@ struct CounterTable::Place {
 };
 
 // Finds the counts of a charge and holds their buckets' locks, taken in the order of the buckets.
-class CounterTable::Places {
+class CountTable::Places {
  public:
-  Places(CounterTable& table, const Charge& charge) : size_(charge.used().size()) {
+  Places(CountTable& table, const Charge& charge) : size_(charge.used().size()) {
     for (std::size_t i = 0; i < size_; ++i) {
       places_[i].hash = hash_of(names_of(charge.counters[i]));
       places_[i].bucket = &table.bucket_of(places_[i].hash);
@@ -68,25 +68,25 @@ class CounterTable::Places {
   std::unique_lock<std::mutex> second_;
 };
 
-CounterTable::CounterTable(std::size_t max_bytes, Changes changes)
+CountTable::CountTable(std::size_t max_bytes, Changes changes)
     : max_bytes_(max_bytes), changes_(changes), buckets_(buckets_for(max_bytes)) {
   bytes_ = buckets_.size() * sizeof(Bucket);
 }
 
-CounterTable::~CounterTable() {
+CountTable::~CountTable() {
   // One after the other: destroying a long chain from its head would recurse.
   for (Bucket& bucket : buckets_) {
     while (bucket.first != nullptr) bucket.first = std::move(bucket.first->next);
   }
 }
 
-bool CounterTable::take(std::size_t bytes) noexcept {
+bool CountTable::take(std::size_t bytes) noexcept {
   if (bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= max_bytes_) return true;
   give_back(bytes);
   return false;
 }
 
-Verdict CounterTable::charge(const Charge& charge, std::int64_t now) noexcept {
+Verdict CountTable::charge(const Charge& charge, std::int64_t now) noexcept {
   Verdict verdict = attempt(charge, now);
   for (int i = 0; verdict.kind == Verdict::Kind::Full && i < kTriesWhenFull; ++i) {
     if (sweep(kVisitsWhenFull, now) > 0) verdict = attempt(charge, now);
@@ -94,7 +94,7 @@ Verdict CounterTable::charge(const Charge& charge, std::int64_t now) noexcept {
   return verdict;
 }
 
-Verdict CounterTable::attempt(const Charge& charge, std::int64_t now) {
+Verdict CountTable::attempt(const Charge& charge, std::int64_t now) {
   bool made = false;
   {
     Places places(*this, charge);
@@ -120,7 +120,7 @@ Verdict CounterTable::attempt(const Charge& charge, std::int64_t now) {
   return {};
 }
 
-void CounterTable::record(const Charge& charge, std::int64_t now) noexcept {
+void CountTable::record(const Charge& charge, std::int64_t now) noexcept {
   Places places(*this, charge);
   if (!prepare(places, charge, now)) return;
   for (std::size_t i = 0; i < charge.used().size(); ++i) {
@@ -129,7 +129,7 @@ void CounterTable::record(const Charge& charge, std::int64_t now) noexcept {
 }
 
 // A place for each count of the charge and room in its windows, or what was made goes again and it is false.
-bool CounterTable::prepare(Places& places, const Charge& charge, std::int64_t now) {
+bool CountTable::prepare(Places& places, const Charge& charge, std::int64_t now) {
   bool fits = true;
   for (std::size_t i = 0; fits && i < charge.used().size(); ++i) {
     Place& place = places.used()[i];
@@ -146,7 +146,7 @@ bool CounterTable::prepare(Places& places, const Charge& charge, std::int64_t no
   return false;
 }
 
-bool CounterTable::create(Place& place, const Counter& counter) {
+bool CountTable::create(Place& place, const Counter& counter) {
   const Names names = names_of(counter);
   if (names.policy.size() + names.rule.size() + names.agent.size() > kMaxNamesBytes) return false;
   if (!take(Count::bytes_of(names))) return false;
@@ -158,7 +158,7 @@ bool CounterTable::create(Place& place, const Counter& counter) {
   return true;
 }
 
-bool CounterTable::make_room(Count& count, const Maxima& maxima, std::int64_t now) {
+bool CountTable::make_room(Count& count, const Maxima& maxima, std::int64_t now) {
   const auto limits = in_order(maxima);
   for (std::size_t i = 0; i < kIntervalCount; ++i) {
     if (limits[i] == 0) continue;
@@ -173,7 +173,7 @@ bool CounterTable::make_room(Count& count, const Maxima& maxima, std::int64_t no
   return true;
 }
 
-void CounterTable::add(Count& count, const Maxima& maxima, std::int64_t now) noexcept {
+void CountTable::add(Count& count, const Maxima& maxima, std::int64_t now) noexcept {
   const auto limits = in_order(maxima);
   for (std::size_t i = 0; i < kIntervalCount; ++i) {
     if (limits[i] != 0) count.windows[i].add(now, kIntervals[i]);
@@ -181,7 +181,7 @@ void CounterTable::add(Count& count, const Maxima& maxima, std::int64_t now) noe
   list_changed(count);
 }
 
-void CounterTable::list_changed(Count& count) noexcept {
+void CountTable::list_changed(Count& count) noexcept {
   if (changes_ == Changes::Forgotten || count.changed) return;
   count.changed = true;
   Count* head = changed_.load(std::memory_order_relaxed);
@@ -190,7 +190,7 @@ void CounterTable::list_changed(Count& count) noexcept {
   } while (!changed_.compare_exchange_weak(head, &count, std::memory_order_release, std::memory_order_relaxed));
 }
 
-void CounterTable::drain_changes(const Visitor& visit) {
+void CountTable::drain_changes(const Visitor& visit) {
   Count* count = changed_.exchange(nullptr, std::memory_order_acquire);
   while (count != nullptr) {
     // Read before `changed` is taken back: from then on the count may be listed again, or go.
@@ -202,15 +202,15 @@ void CounterTable::drain_changes(const Visitor& visit) {
   }
 }
 
-void CounterTable::visit_bucket(std::size_t bucket, std::int64_t now, const Visitor& visit) {
+void CountTable::visit_bucket(std::size_t bucket, std::int64_t now, const Visitor& visit) {
   std::size_t visits = SIZE_MAX;
   const std::lock_guard lock(buckets_[bucket].lock);
   sweep_bucket(buckets_[bucket], now, visits);
   for (Count* count = buckets_[bucket].first.get(); count != nullptr; count = count->next.get()) visit(*count);
 }
 
-bool CounterTable::restore(const Names& names,
-                           const std::array<std::span<const Window::Entry>, kIntervalCount>& entries) {
+bool CountTable::restore(const Names& names,
+                         const std::array<std::span<const Window::Entry>, kIntervalCount>& entries) {
   Charge charge;
   charge.size = 1;
   charge.counters[0] = {names.policy, names.rule, names.agent, {}};
@@ -227,7 +227,7 @@ bool CounterTable::restore(const Names& names,
   return true;
 }
 
-void CounterTable::settle(std::int64_t now) {
+void CountTable::settle(std::int64_t now) {
   for (std::size_t i = 0; i < buckets_.size(); ++i) {
     visit_bucket(i, now, [now](Count& count) {
       for (Window& window : count.windows) window.pull_back_to(now);
@@ -235,7 +235,7 @@ void CounterTable::settle(std::int64_t now) {
   }
 }
 
-std::size_t CounterTable::sweep(std::size_t visits, std::int64_t now) noexcept {
+std::size_t CountTable::sweep(std::size_t visits, std::int64_t now) noexcept {
   std::size_t freed = 0;
   // Empty buckets are looked at too, but not for ever.
   for (std::size_t looked = 0; visits > 0 && looked < 4 * kVisitsWhenFull; ++looked) {
@@ -248,7 +248,7 @@ std::size_t CounterTable::sweep(std::size_t visits, std::int64_t now) noexcept {
   return freed;
 }
 
-std::size_t CounterTable::sweep_bucket(Bucket& bucket, std::int64_t now, std::size_t& visits) noexcept {
+std::size_t CountTable::sweep_bucket(Bucket& bucket, std::int64_t now, std::size_t& visits) noexcept {
   std::size_t freed = 0;
   std::unique_ptr<Count>* place = &bucket.first;
   while (*place != nullptr) {

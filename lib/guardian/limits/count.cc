@@ -1,4 +1,4 @@
-#include "guardian/limits/counter.h"
+#include "guardian/limits/count.h"
 
 #include "guardian/base/check.h"
 

@@ -77,6 +77,10 @@ base::Result<Glob> Glob::compile(std::string_view pattern) {
     if (prefix) {
       glob.fixed_ = *std::move(prefix);
       glob.shape_ = Shape::Prefix;
+    } else if (auto suffix =
+                   literal_of_glob(pattern.substr(std::min(pattern.find_first_not_of('*'), pattern.size())))) {
+      glob.fixed_ = *std::move(suffix);
+      glob.shape_ = Shape::Suffix;
     }
   }
   return glob;
@@ -88,6 +92,8 @@ bool Glob::matches(std::string_view text) const noexcept {
       return text == fixed_;
     case Shape::Prefix:
       return text.starts_with(fixed_);
+    case Shape::Suffix:
+      return text.ends_with(fixed_);
     case Shape::General:
       return glob_matches(pattern_, text);
   }

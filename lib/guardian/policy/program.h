@@ -134,12 +134,12 @@ class Glob {
   [[nodiscard]] bool is_prefix() const noexcept { return shape_ == Shape::Prefix; }
 
  private:
-  enum class Shape : std::uint8_t { Literal, Prefix, General };
+  enum class Shape : std::uint8_t { Literal, Prefix, Suffix, General };
 
   Glob() = default;
 
   std::string pattern_;
-  std::string fixed_;  // the literal, or what stands before the trailing star; escapes taken
+  std::string fixed_;  // the literal, or what stands before the trailing or after the leading star; escapes taken
   Shape shape_ = Shape::General;
 };
 

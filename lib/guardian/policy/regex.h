@@ -16,7 +16,7 @@ class Regex {
  public:
   // A text that makes RE2 run out of memory for states is matched at the cost of its size times the instructions, and a
   // repeated class is many: `\pL` has 400, `.{400}` 3,200. `\pL+` has 1,200.
-  static constexpr std::size_t kMaxInstructions = 1'500;
+  static constexpr std::size_t kMaxInstructions = 2'500;
   // Of one pattern, however small.
   static constexpr std::size_t kOverhead = 200;
 

@@ -35,6 +35,11 @@ TEST_CASE("glob: a star matches any run and crosses separators") {
   CHECK(matches("read:*", "read:a/b.c:d"));
   CHECK(matches("a*c*e", "abcde"));
   CHECK(matches("*@example.com", "x@y@example.com"));
+  CHECK(matches("**@example.com", "@example.com"));
+  CHECK_FALSE(matches("*@example.com", "example.com"));
+  CHECK_FALSE(matches("*@example.com", "x@example.com.org"));
+  CHECK(matches("*\\*", "a*"));
+  CHECK_FALSE(matches("*\\*", "ab"));
   CHECK_FALSE(matches("a*c*e", "abcd"));
   CHECK(matches("a**b", "ab"));
   CHECK(matches("*", ""));
@@ -99,7 +104,7 @@ TEST_CASE("glob: what is found is what the table of all places finds") {
     CAPTURE(text);
     REQUIRE(matches == reference::glob_matches(pattern, text));
   }
-  CHECK(matched > 400);
+  CHECK(matched > 200);
 }
 
 TEST_CASE("glob: a chunk longer than one machine word is found wherever it stands") {

@@ -125,7 +125,7 @@ TEST_CASE("test file: a request is delegated by its chain or by the `act` claim 
 
   CHECK(refusal_of(with(", delegation: {chain: [5]}")) == "t.yaml:2:71: tests[0]: `delegation.chain[0]`: must be text");
   CHECK(refusal_of(with(", token: {sub: root, act: {sub: other}}")) ==
-        "t.yaml:2:24: tests[0].agent: not the agent of the test's `token`");
+        "t.yaml:2:23: tests[0].agent: not the agent of the test's `token`");
   CHECK(refusal_of(with(", token: {sub: root, act: {sub: a}}, delegation: {chain: [x]}"))
             .ends_with("`delegation.chain`: not the chain of the token's `act`"));
 }

@@ -46,6 +46,8 @@ class Parser:
     def _question(self, number, schema, document):
         if schema == "bundle":
             return "payload " + dump(document)
+        if schema == "tests":
+            return "tests " + dump(document)
         if schema == "policy":
             return "payload " + dump({**PAYLOAD, "policies": [document]})
         folder = self.scratch / str(number)

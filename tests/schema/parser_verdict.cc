@@ -2,6 +2,7 @@
 // a line that begins with `ok` or `error`:
 //   payload <bundle payload in JSON>
 //   directory <path>              a directory as `guardian bundle build` reads one
+//   tests <file of policy tests in JSON>
 //   read <YAML as a JSON string>  answered with the document in JSON
 #include <iostream>
 #include <string>
@@ -10,6 +11,7 @@
 #include "guardian/base/file_system.h"
 #include "guardian/bundle/build.h"
 #include "guardian/bundle/payload.h"
+#include "guardian/decision/test_file.h"
 #include "guardian/json/reader.h"
 #include "guardian/json/writer.h"
 #include "guardian/policy/yaml.h"
@@ -43,6 +45,7 @@ std::string answer(const std::string& line) {
   const std::string question = line.substr(0, space);
   const std::string argument = space == std::string::npos ? "" : line.substr(space + 1);
   if (question == "payload") return verdict(bundle::parse_payload(argument));
+  if (question == "tests") return verdict(decision::parse_test_file("tests.json", argument));
   if (question == "directory") return built_from(argument);
   if (question == "read") return read_yaml(argument);
   return "error unknown question";

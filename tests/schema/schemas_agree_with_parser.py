@@ -24,7 +24,7 @@ except ImportError as missing:
     sys.exit(77)  # skipped
 
 HERE = Path(__file__).resolve().parent
-MUTANTS_OF_A_SCHEMA = {"policy": 2500, "bundle": 500, "agents": 400, "tiers": 200, "bundle-members": 300}
+MUTANTS_OF_A_SCHEMA = {"policy": 2500, "bundle": 500, "agents": 400, "tiers": 200, "bundle-members": 300, "tests": 300}
 
 
 class Comparison:

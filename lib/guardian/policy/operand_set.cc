@@ -16,8 +16,7 @@ bool is_less(const json::Value& a, const json::Value& b) noexcept { return std::
 
 OperandSet::OperandSet(std::span<const json::Value> operands) : sorted_(operands.begin(), operands.end()) {
   std::ranges::sort(sorted_, is_less);
-  const auto twins = std::ranges::unique(sorted_, json::equal);
-  sorted_.erase(twins.begin(), twins.end());
+  sorted_.erase(std::unique(sorted_.begin(), sorted_.end(), json::equal), sorted_.end());
   sorted_.shrink_to_fit();
 }
 

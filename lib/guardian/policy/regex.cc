@@ -15,8 +15,11 @@ namespace guardian::policy {
 
 namespace {
 
-// For one pattern: program and the automata that RE2 builds while matching; when it is used up RE2 goes on slower.
-constexpr std::int64_t kMaxRegexMemory = std::int64_t{1} << 20;
+// For one pattern: program and the automata that RE2 builds while matching; when it is used up RE2 goes on slower. The
+// few patterns of large repeated classes need more than the others.
+constexpr std::int64_t kRegexMemory = std::int64_t{1} << 20;
+constexpr std::int64_t kLargeRegexMemory = std::int64_t{8} << 20;
+constexpr int kLargeProgram = 2'500;
 
 // Up to here even the slow way of RE2 is quick, and the quick ways that it has for simple patterns are worth more.
 constexpr std::size_t kMaxShortText = 512;
@@ -43,8 +46,12 @@ base::Result<Regex> Regex::compile(std::string_view pattern, RegexBudget& budget
   re2::RE2::Options options;
   options.set_log_errors(false);
   options.set_never_capture(true);
-  options.set_max_mem(kMaxRegexMemory);
+  options.set_max_mem(kRegexMemory);
   auto compiled = std::make_unique<Compiled>(pattern, options);
+  if (compiled->one.error_code() == re2::RE2::ErrorPatternTooLarge || compiled->one.ProgramSize() > kLargeProgram) {
+    options.set_max_mem(kLargeRegexMemory);
+    compiled = std::make_unique<Compiled>(pattern, options);
+  }
   const re2::RE2& one = compiled->one;
   if (!one.ok()) {
     return base::Error(base::ErrorCode::PolicyInvalid,

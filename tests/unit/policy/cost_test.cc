@@ -158,13 +158,12 @@ TEST_CASE("cost: nested quantifiers keep their operands once") {
 
 TEST_CASE("cost: a regular expression that unfolds to too much is refused, ordinary ones are not") {
   const auto with = [](std::string_view pattern) { return "{context.x: {regex: '" + std::string(pattern) + "'}}"; };
-  const auto error = refused_conditions(with("\\pL{30}"));
-  CHECK(mentions(error, "{30}"));
-  CHECK(mentions(error, "2500"));
-  refused_conditions(with("(?:a.{200}b|b.{200}a)!"));
-  for (const std::string_view ordinary :
-       {"^\\p{L}+$", "(?i)ignore (all )?previous instructions", "\\pL+ \\pL+", "[\\pL\\pN_-]+",
-        "^[a-zA-Z0-9._%+-]{1,64}@[a-zA-Z0-9.-]{1,255}\\.[a-z]{2,}$", "[a-f0-9]{64}", "^.{1,100}$"}) {
+  const auto error = refused_conditions(with("[\\pL\\pN]{100}"));
+  CHECK(mentions(error, "{100}"));
+  CHECK(mentions(error, "100000"));
+  for (const std::string_view ordinary : {"^\\p{L}+$", "(?i)ignore (all )?previous instructions", "\\pL+ \\pL+",
+                                          "[\\pL\\pN_-]+", "^[a-zA-Z0-9._%+-]{1,64}@[a-zA-Z0-9.-]{1,255}\\.[a-z]{2,}$",
+                                          "[a-f0-9]{64}", "^.{1,100}$", "^\\pL{2,50}$", "^[\\pL\\pN]{1,64}$"}) {
     CAPTURE(ordinary);
     CHECK(compile_yaml(rule_text("deny", with(ordinary))).ok());
   }

@@ -53,7 +53,7 @@ class Rig {
     const auto routes = gateway->routes();
     const auto route = std::ranges::find(routes, request.path, &guardian::net::Route::path);
     REQUIRE(route != routes.end());
-    return route->handler(request);
+    return std::get<guardian::net::Handler>(route->handler)(request);
   }
 
   TempDir dir;

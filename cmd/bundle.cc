@@ -4,12 +4,14 @@
 
 #include "bundle_summary.h"
 #include "command.h"
+#include "decision_cost.h"
 #include "guardian/base/clock.h"
 #include "guardian/bundle/build.h"
 #include "guardian/bundle/trust_root.h"
 #include "guardian/bundle/verify.h"
 #include "key_files.h"
 #include "output.h"
+#include "settings_flags.h"
 
 namespace guardian::cmd {
 
@@ -38,8 +40,10 @@ base::Result<std::optional<bundle::Version>> version_in(base::FileSystem& files,
   return version;
 }
 
-ExitCode build(const BuildArguments& arguments) {
+ExitCode build(const BuildArguments& arguments, const SettingsFlags& flags) {
   base::SystemFileSystem files;
+  const auto settings = flags.load(files, config::Needs::Nothing);
+  if (!settings) return fail(settings.error());
   const base::SystemClock clock;
   const auto keys = read_private_keys(files, arguments.keys);
   if (!keys) return fail(keys.error());
@@ -55,6 +59,8 @@ ExitCode build(const BuildArguments& arguments) {
   options.previous = std::move(previous).value();
   const auto built = bundle::payload_from_directory(files, arguments.directory, options);
   if (!built) return fail(built.error());
+  const auto cost = analysis::worst_decision(built->payload);
+  if (const auto cheap = check_cost(cost, settings->sidecar.max_eval_cost); !cheap) return fail(cheap.error());
   crypto::Envelope envelope = bundle::seal(*built);
   for (const crypto::PrivateKey& key : *keys) crypto::sign_envelope(envelope, key);
   const auto written =
@@ -62,7 +68,7 @@ ExitCode build(const BuildArguments& arguments) {
   if (!written) return fail(written.error());
   return print(row("bundle", arguments.output) + row("version", built->payload.version.text()) +
                row("policies", std::to_string(built->payload.policies.size())) +
-               row("agents", std::to_string(built->payload.agents.size())));
+               row("agents", std::to_string(built->payload.agents.size())) + cost_row(cost));
 }
 
 // A bundle or a trust root: both are envelopes.
@@ -111,7 +117,8 @@ void add_build(CLI::App& bundle, Chosen& chosen) {
       ->required();
   command->add_option("--version", arguments->version, "Version instead of the time of the build");
   command->footer("Example: guardian bundle build policies-repo -o policies.bundle.json --key signing.pem");
-  command->callback([arguments, &chosen] { chosen = [arguments] { return build(*arguments); }; });
+  const SettingsFlags flags(*command, {"MAX_EVAL_COST"});
+  command->callback([arguments, flags, &chosen] { chosen = [arguments, flags] { return build(*arguments, flags); }; });
 }
 
 void add_sign(CLI::App& bundle, Chosen& chosen) {

@@ -1,5 +1,6 @@
 #include "bundle_summary.h"
 
+#include "decision_cost.h"
 #include "guardian/base/text.h"
 #include "guardian/json/writer.h"
 #include "output.h"
@@ -42,6 +43,7 @@ std::string summary_text(const bundle::Payload& payload, const Trusted& trusted)
   text += row("revoked", std::to_string(payload.revocations.agents.size()) + " agents, " +
                              std::to_string(payload.revocations.tokens.size()) + " tokens, " +
                              std::to_string(payload.revocations.keys.size()) + " keys");
+  text += cost_row(analysis::worst_decision(payload));
   text += row("policies", std::to_string(payload.policies.size()));
   for (const policy::Policy& policy : payload.policies) {
     text += "  " + std::string(policy.name());
@@ -70,6 +72,7 @@ std::string summary_json(const bundle::Payload& payload, const Trusted& trusted)
   out.end_list().key("agents").unsigned_integer(payload.agents.size());
   out.key("trustTiers").unsigned_integer(payload.tiers.size());
   out.key("approvals").unsigned_integer(payload.approvals.size());
+  write_cost(out, analysis::worst_decision(payload));
   out.key("policies").begin_list();
   for (const policy::Policy& policy : payload.policies) write_policy(out, policy);
   out.end_list().end_object();

@@ -3,6 +3,7 @@
 
 #include "bundle_summary.h"
 #include "command.h"
+#include "decision_cost.h"
 #include "output.h"
 #include "settings_flags.h"
 #include "trust.h"
@@ -42,6 +43,8 @@ ExitCode verify_bundle(const Arguments& arguments, const SettingsFlags& flags) {
     return refuse(arguments, verified.error());
   }
   const bundle::VerifiedBundle& bundle = **verified;
+  const auto cheap = check_cost(analysis::worst_decision(bundle.payload()), settings->sidecar.max_eval_cost);
+  if (!cheap) return refuse(arguments, cheap.error());
   return print(arguments.json ? summary_json(bundle.payload(), Trusted{true, bundle.signers()})
                               : summary_text(bundle.payload(), Trusted{true, bundle.signers()}));
 }
@@ -55,7 +58,7 @@ void add_verify_bundle(CLI::App& program, Chosen& chosen) {
   command->add_option("FILE", arguments->file, "The bundle")->required();
   command->add_option("--trust", arguments->trust, "Trust root; else TRUST_ROOT, else the cache's")->type_name("FILE");
   command->add_flag("--json", arguments->json, "Print JSON");
-  const SettingsFlags flags(*command, {"TRUST_ROOT", "CACHE_DIR", "MAX_BUNDLE_BYTES"});
+  const SettingsFlags flags(*command, {"TRUST_ROOT", "CACHE_DIR", "MAX_BUNDLE_BYTES", "MAX_EVAL_COST"});
   command->footer("Exit codes: 0 verified, 1 not verified, 2 no such file or trust root.");
   command->callback(
       [arguments, flags, &chosen] { chosen = [arguments, flags] { return verify_bundle(*arguments, flags); }; });

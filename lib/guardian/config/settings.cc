@@ -19,6 +19,7 @@ constexpr std::size_t kMaxKeyFileBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxTokenBytes = 4'096;
 constexpr std::size_t kMaxSidecarIdBytes = 128;
 constexpr std::uint64_t kMaxConnectionLimit = 1'000'000;
+constexpr std::uint64_t kMaxEvalCost = std::uint64_t{1} << 53;
 constexpr std::uint64_t kMaxBundleLimit = (std::uint64_t{4} << 30) - 1;  // what the JSON reader can place
 
 // The content of a file that a setting names; empty where the setting was not given.
@@ -66,6 +67,9 @@ Status read_sidecar(const Values& values, base::FileSystem& files, sidecar::Opti
   GUARDIAN_ASSIGN(options.mode, values.mode());
   GUARDIAN_ASSIGN(options.cache_directory, values.text("CACHE_DIR"));
   GUARDIAN_ASSIGN(options.enforce_expiry, values.boolean("ENFORCE_EXPIRY"));
+  if (values.given("MAX_EVAL_COST")) {
+    GUARDIAN_ASSIGN(options.max_eval_cost, values.number("MAX_EVAL_COST", 1, kMaxEvalCost));
+  }
   GUARDIAN_ASSIGN(options.rate_limit_store, values.text("RATE_LIMIT_STORE"));
   if (options.rate_limit_store == "local") options.rate_limit_store.clear();
   GUARDIAN_ASSIGN(options.server.host, values.text("HOST"));

@@ -56,7 +56,7 @@ const std::vector<SettingInfo>& all_settings() {
       {"WORKERS", "1", "event loops", !kSecret, kNotYet},
       {"ACTION_HEADER", kNone, "trust, derive or both", !kSecret, kNotYet},
       {"AUDIT_FORWARD", "on", "on or off", !kSecret, kNotYet},
-      {"MAX_EVAL_COST", kNone, "upper bound of a decision's steps", !kSecret, kNotYet},
+      {"MAX_EVAL_COST", kNone, "most steps of one decision: a bundle above it is refused when made and checked"},
       {"GATEWAY_CA", kNone, "file with a CA to trust for the gateway beside the system's"},
       {"GATEWAY_CERT", kNone, "file with the client certificate for the gateway"},
       {"GATEWAY_KEY", kNone, "file with the key of GATEWAY_CERT"},

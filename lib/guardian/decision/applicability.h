@@ -32,6 +32,9 @@ class Applicable {
   [[nodiscard]] std::optional<std::uint32_t> next(std::uint32_t from = 0) const noexcept;
   // The first of them that is at least `from` and stands in `list` (ascending) too.
   [[nodiscard]] std::optional<std::uint32_t> next_of(const PolicyList& list, std::uint32_t from = 0) const noexcept;
+  // The lists it is made of: what the agent's group shares, and what applies to its id.
+  [[nodiscard]] std::span<const std::uint32_t> common() const noexcept { return common_; }
+  [[nodiscard]] std::span<const std::uint32_t> own() const noexcept { return own_; }
   [[nodiscard]] std::size_t size() const noexcept { return common_.size() + own_.size(); }
 
  private:

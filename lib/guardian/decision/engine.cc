@@ -58,8 +58,7 @@ class Engine::Candidates {
  public:
   Candidates(const policy::GlobIndex& by_action, std::string_view action, const Applicable& policies) noexcept
       : matches_(by_action, action), policies_(policies) {
-    constexpr std::size_t kFew = 8;
-    all_ = policies.size() <= std::max(kFew, matches_.upper_bound());
+    all_ = policies.size() <= kFewPolicies;
   }
 
   // In bundle order.

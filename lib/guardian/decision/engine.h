@@ -35,6 +35,8 @@ struct Question {
 inline constexpr std::size_t kMaxActionBytes = 256;
 inline constexpr std::size_t kMaxResourceBytes = 4'096;
 inline constexpr std::size_t kMaxDelegationDepth = 5;
+// An agent with no more policies than this has all of them asked; with more, those with a rule for the action.
+inline constexpr std::size_t kFewPolicies = 8;
 [[nodiscard]] bool is_valid_action(std::string_view action) noexcept;
 
 class Engine {

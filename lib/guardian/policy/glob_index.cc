@@ -118,10 +118,4 @@ bool GlobIndex::Matches::take(std::uint32_t entry) noexcept {
   return matches;
 }
 
-std::size_t GlobIndex::Matches::upper_bound() const noexcept {
-  std::size_t bound = 0;
-  for (std::size_t i = 0; i < count_; ++i) bound += static_cast<std::size_t>(cursors_[i].end - cursors_[i].at);
-  return bound;
-}
-
 }  // namespace guardian::policy

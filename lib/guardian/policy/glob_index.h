@@ -79,8 +79,6 @@ class GlobIndex::Matches {
 
   // The next entry that is at least `from`; nullopt when there is none left.
   [[nodiscard]] std::optional<std::uint32_t> next(std::uint32_t from = 0) noexcept;
-  // At least as many as next() can still give.
-  [[nodiscard]] std::size_t upper_bound() const noexcept;
 
  private:
   // What is left of one list. Without initialisers: there is room for many and most look-ups need two or three.

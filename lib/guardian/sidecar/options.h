@@ -1,6 +1,8 @@
 // What `guardian serve` needs to know beside its sync (cli.md). Filled by the config room.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "guardian/base/log.h"
@@ -17,6 +19,7 @@ struct Options {
   std::string bundle_file;                        // serve --bundle FILE, with --offline
   bool enforce_expiry = false;                    // ENFORCE_EXPIRY
   std::string rate_limit_store;                   // RATE_LIMIT_STORE: a redis:// address; empty: counts of its own
+  std::optional<std::uint64_t> max_eval_cost;     // MAX_EVAL_COST: steps of one decision; above it serve warns
   net::ServerOptions server;                      // HOST, PORT, MAX_CONNECTIONS
   sync::Options sync;
 };

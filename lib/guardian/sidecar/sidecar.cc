@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "guardian/analysis/cost.h"
 #include "guardian/base/file_lock.h"
 #include "guardian/bundle/cache.h"
 #include "guardian/crypto/digest.h"
@@ -51,6 +52,7 @@ struct Sidecar::State {
 
   // Without a directory that is ours the counts live in memory.
   [[nodiscard]] base::Status make_guard(bool cache_usable);
+  void warn_of_cost(const decision::Snapshot& snapshot) const;
   // Makes and locks the cache directory.
   [[nodiscard]] base::Status take_cache();
   [[nodiscard]] std::vector<net::Route> routes() const;
@@ -88,6 +90,18 @@ base::Status Sidecar::State::make_guard(bool cache_usable) {
   guard.emplace(GuardOptions{options.mode, options.enforce_expiry}, active, *limits, world.clock, world.logger,
                 audit::Redactor(crypto::random_bytes(kRedactionKeyBytes)));
   return {};
+}
+
+void Sidecar::State::warn_of_cost(const decision::Snapshot& snapshot) const {
+  if (!options.max_eval_cost) return;
+  const auto cost = analysis::worst_decision(snapshot.bundle().payload());
+  if (cost.steps() <= *options.max_eval_cost) return;
+  world.logger.log(LogLevel::Warn, "eval_cost_above_limit",
+                   {{"version", snapshot.bundle().payload().version.text()},
+                    {"steps", std::to_string(cost.steps())},
+                    {"limit", std::to_string(*options.max_eval_cost)},
+                    {"agent", cost.agent_id.empty() ? "not listed" : std::string(cost.agent_id)},
+                    {"action", "enforcing_all_the_same"}});
 }
 
 Health Sidecar::State::health() const {
@@ -175,8 +189,11 @@ base::Result<std::unique_ptr<Sidecar>> Sidecar::start(Options options, World wor
                     {"port", std::to_string(state->port)},
                     {"mode", std::string(decision::to_string(state->options.mode))},
                     {"bundle", snapshot == nullptr ? "none" : snapshot->bundle().payload().version.text()}});
+  if (snapshot != nullptr) state->warn_of_cost(*snapshot);
   if (!state->options.offline) {
-    state->poller = std::make_unique<sync::Poller>(*state->syncer, state->options.sync.interval, world.logger);
+    state->poller = std::make_unique<sync::Poller>(
+        *state->syncer, state->options.sync.interval, world.logger,
+        [state = state.get()](const decision::Snapshot& activated) { state->warn_of_cost(activated); });
   }
   return std::unique_ptr<Sidecar>(new Sidecar(std::move(state)));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "guardian/base/random.h"
 
@@ -37,10 +38,11 @@ std::chrono::milliseconds next_wait(const SyncReport& report, std::chrono::secon
   return scaled(whole, 1.0 - kJitter + 2.0 * kJitter * fraction);
 }
 
-Poller::Poller(Syncer& syncer, std::chrono::seconds interval, const base::Logger& logger)
+Poller::Poller(Syncer& syncer, std::chrono::seconds interval, const base::Logger& logger, Activated activated)
     : syncer_(syncer),
       interval_(interval),
       logger_(logger),
+      activated_(std::move(activated)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void Poller::run(const std::stop_token& stop) {
@@ -49,6 +51,7 @@ void Poller::run(const std::stop_token& stop) {
     const SyncReport report = syncer_.sync_once(stop);
     if (stop.stop_requested()) return;
     log_report(report);
+    if (activated_ && report.outcome == Outcome::Applied) activated_(*report.active);
     failures = report.error && report.retry_soon ? failures + 1 : 0;
     std::unique_lock lock(wait_mutex_);
     wake_.wait_for(lock, stop, next_wait(report, interval_, failures, base::random_fraction()), [] { return false; });

@@ -21,8 +21,11 @@ namespace guardian::sync {
 
 class Poller {
  public:
+  // Told of each snapshot that a sync activated, on the poller's thread.
+  using Activated = std::function<void(const decision::Snapshot&)>;
+
   // Starts at once with a sync. Everything borrowed must outlive it; the destructor stops and joins.
-  Poller(Syncer& syncer, std::chrono::seconds interval, const base::Logger& logger);
+  Poller(Syncer& syncer, std::chrono::seconds interval, const base::Logger& logger, Activated activated = nullptr);
   ~Poller() = default;
   Poller(const Poller&) = delete;
   Poller& operator=(const Poller&) = delete;
@@ -34,6 +37,7 @@ class Poller {
   Syncer& syncer_;
   std::chrono::seconds interval_;
   const base::Logger& logger_;
+  Activated activated_;
   std::mutex wait_mutex_;
   std::condition_variable_any wake_;
   std::jthread thread_;  // last: it uses all the others

@@ -54,7 +54,6 @@ TEST_CASE("glob index: literals, prefixes and other globs are found in ascending
 TEST_CASE("glob index: nothing filed, nothing found") {
   CHECK(found(GlobIndex(), "").empty());
   CHECK(found(GlobIndex(), "read:x").empty());
-  CHECK(GlobIndex::Matches(GlobIndex(), "x").upper_bound() == 0);
 }
 
 TEST_CASE("glob index: beginnings and texts of any length") {
@@ -93,7 +92,6 @@ TEST_CASE("glob index: finds what trying every glob finds") {
       wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
       CAPTURE(text);
       CHECK(found(index, text) == wanted);
-      CHECK(GlobIndex::Matches(index, text).upper_bound() >= wanted.size());
     }
   }
 }

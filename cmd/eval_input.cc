@@ -29,10 +29,15 @@ bool next_line(std::istream& input, std::string& line) {
 }
 
 // The codes of api.md, for a line as for a request.
+std::string_view code_of(base::ErrorCode code) {
+  if (code == base::ErrorCode::TooLarge) return "too_large";
+  return code == base::ErrorCode::Forbidden ? "forbidden" : "bad_request";
+}
+
 std::string error_line(const base::Error& error) {
   std::string text;
   json::Writer out(text);
-  out.begin_object().member("error", error.code() == base::ErrorCode::TooLarge ? "too_large" : "bad_request");
+  out.begin_object().member("error", code_of(error.code()));
   out.member("message", error.message()).end_object();
   return text;
 }

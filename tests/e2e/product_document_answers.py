@@ -36,6 +36,17 @@ def test(world):
     check_equal(list(batch["results"][0])[:3], ["action", "decision", "latencyMs"], "members of a batch result")
     check_equal(batch["allAllowed"], True, "allAllowed")
 
+    # The one notification a minute is used up by now.
+    limited = sidecar.enforce(json.loads((EXAMPLES / "requests" / "batch.json").read_text()), "/enforce/batch")
+    check_equal([(r["action"], r["decision"], r.get("reason")) for r in limited["results"]],
+                [("read:customer", "allow", None), ("write:refund", "allow", None),
+                 ("write:email", "deny", "Rate limit exceeded")], "batch results past the limit")
+    check_equal(list(limited["results"][2])[:4], ["action", "decision", "reason", "latencyMs"], "members of a denial")
+    check_equal([limited["results"][2][m] for m in ("policy", "rule")],
+                ["customer-service-agent", "allow-notification-email"], "who limits")
+    check(0 < limited["results"][2]["retryAfterMs"] <= 60_000, "when to try again")
+    check_equal(limited["allAllowed"], False, "allAllowed past the limit")
+
     health = sidecar.health()
     check_equal(list(health)[:10], ["status", "mode", "bundleVersion", "bundleAge", "lastSync", "lastSyncSuccess",
                                     "gatewayReachable", "cachedPolicies", "cachedAgents", "uptimeSeconds"],

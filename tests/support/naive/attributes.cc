@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "guardian/json/writer.h"
 #include "support/naive/values.h"
 
 namespace guardian::testing {
@@ -17,8 +18,10 @@ using json::Value;
 constexpr std::array<std::string_view, 8> kRoots = {"action",  "resource", "agent",      "context",
                                                     "request", "token",    "delegation", "time"};
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 bool is_identifier_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '-';
 }
 
 std::string read_identifier(std::string_view text, std::size_t& at) {
@@ -46,7 +49,7 @@ std::string read_quoted_segment(std::string_view text, std::size_t& at) {
 Value walk(Value value, const Path& path, std::size_t from) {
   for (std::size_t i = from; i < path.size(); ++i) {
     const std::string& segment = path[i];
-    const bool digits = !segment.empty() && std::ranges::all_of(segment, [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits = !segment.empty() && std::ranges::all_of(segment, is_digit);
     if (value.is_object()) {
       const Value* member = value.find(segment);
       value = member == nullptr ? Value() : *member;
@@ -129,6 +132,18 @@ Value delegation_value(const Scene& scene) {
   return scene.memory.add_object(members);
 }
 
+Value value_at(const Scene& scene, const Path& path) {
+  const std::string& root = path.front();
+  if (root == "action") return Value::text(scene.request.action);
+  if (root == "resource") return scene.request.resource ? Value::text(*scene.request.resource) : Value();
+  if (root == "context" || root == "request") return walk(scene.request.context, path, 1);
+  if (root == "token") return walk(scene.request.token, path, 1);
+  if (root == "delegation") return walk(delegation_value(scene), path, 1);
+  if (root == "time") return walk(time_attribute(scene, path.at(1)), path, 2);
+  if (root == "agent") return agent_attribute(scene, path);
+  std::abort();
+}
+
 }  // namespace
 
 Path read_path(std::string_view text, std::size_t& at) {
@@ -160,16 +175,33 @@ Path with_root(Path path) {
   return path;
 }
 
-Value attribute(const Scene& scene, const Path& path) {
-  const std::string& root = path.front();
-  if (root == "action") return Value::text(scene.request.action);
-  if (root == "resource") return scene.request.resource ? Value::text(*scene.request.resource) : Value();
-  if (root == "context" || root == "request") return walk(scene.request.context, path, 1);
-  if (root == "token") return walk(scene.request.token, path, 1);
-  if (root == "delegation") return walk(delegation_value(scene), path, 1);
-  if (root == "time") return walk(time_attribute(scene, path.at(1)), path, 2);
-  if (root == "agent") return agent_attribute(scene, path);
-  std::abort();
+std::string canonical_path(const Path& path) {
+  static constexpr std::string_view kNames[] = {"trustTier", "trustRank", "orgId", "minuteOfDay"};
+  std::string text = path.front() == "request" ? "context" : path.front();
+  for (std::size_t i = 1; i < path.size(); ++i) {
+    std::string segment = path[i];
+    if (i == 1 && (text == "agent" || text == "time")) {
+      if (segment == "tier") segment = "trustTier";
+      const auto* const found = std::ranges::find_if(kNames, [&](auto name) { return is_name(segment, name); });
+      if (found != std::end(kNames)) segment = *found;
+    }
+    const bool index = !segment.empty() && std::ranges::all_of(segment, is_digit);
+    const bool plain = !segment.empty() && !is_digit(segment.front()) && segment.front() != '-' &&
+                       std::ranges::all_of(segment, is_identifier_character);
+    if (index || plain) {
+      text += "." + segment;
+    } else {
+      text += "[";
+      json::append_quoted(text, segment);
+      text += "]";
+    }
+  }
+  return text;
+}
+
+Subject attribute(const Scene& scene, Path path) {
+  const Value actual = value_at(scene, path);
+  return {std::move(path), actual};
 }
 
 }  // namespace guardian::testing

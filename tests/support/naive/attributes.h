@@ -10,6 +10,7 @@
 #include "guardian/json/document.h"
 #include "guardian/policy/types.h"
 #include "support/naive/naive.h"
+#include "support/naive/trace.h"
 
 namespace guardian::testing {
 
@@ -22,6 +23,7 @@ struct Scene {
   bool allow_rule;         // the column of the table in section 4
   json::Document& memory;  // for values that are made up on the way
   const NaiveOptions& options;
+  Trace* trace = nullptr;  // noted into when given
 };
 
 using Path = std::vector<std::string>;
@@ -34,7 +36,15 @@ using Path = std::vector<std::string>;
 // `tags` is agent.tags, any other single name that is no root a name of the context.
 [[nodiscard]] Path with_root(Path path);
 
-// The value of a rooted path; null where it is absent.
-[[nodiscard]] json::Value attribute(const Scene& scene, const Path& path);
+// A rooted path as explanations write it: `context` for `request`, the camelCase names of agent and time, brackets
+// around what is no identifier and no index.
+[[nodiscard]] std::string canonical_path(const Path& path);
+
+// What a test looks at: a rooted path and its value, null where it is absent.
+struct Subject {
+  Path path;
+  json::Value actual;
+};
+[[nodiscard]] Subject attribute(const Scene& scene, Path path);
 
 }  // namespace guardian::testing

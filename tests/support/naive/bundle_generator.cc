@@ -139,11 +139,24 @@ class PayloadWriter {
     if (random_.percent(50)) {
       out_.key(spelled("defaultEffect")).text(random_.percent(60) ? "allow" : "deny");
     }
+    if (random_.percent(35)) out_.key(spelled("rateLimits")).value(make_limit(random_, memory_));
+    if (random_.percent(25)) write_delegation();
     write_applies_to();
     out_.key("rules").begin_list();
     const std::size_t rules = random_.between(1, 5);
     for (std::size_t i = 0; i < rules; ++i) write_rule("r" + std::to_string(i));
     out_.end_list();
+  }
+
+  void write_delegation() {
+    const std::size_t which = random_.between(1, 3);
+    out_.key("delegation").begin_object();
+    if ((which & 1) != 0) out_.key(spelled("maxDepth")).unsigned_integer(random_.between(1, 4));
+    if ((which & 2) != 0) {
+      out_.key(spelled("permissionCeiling"));
+      write_texts(action_globs(), 4);
+    }
+    out_.end_object();
   }
 
   void write_patterns(std::string_view many, std::string_view one, std::span<const std::string_view> pool) {
@@ -161,10 +174,16 @@ class PayloadWriter {
     static constexpr std::string_view kAlerts[] = {"info", "warning", "critical"};
     out_.begin_object();
     if (random_.percent(70)) out_.member(random_.percent(70) ? "id" : "name", id);
-    out_.member("effect", random_.pick(kEffects));
+    const std::string_view effect = random_.pick(kEffects);
+    out_.member("effect", effect);
     write_patterns("actions", "action", action_globs());
     if (random_.percent(20)) write_patterns("resources", "resource", resource_globs());
-    if (random_.percent(75)) {
+    const std::size_t limit = effect == "allow" ? random_.below(100) : 100;
+    if (limit < 20) out_.key(spelled("rateLimit")).value(make_limit(random_, memory_));
+    if (limit >= 20 && limit < 35) {
+      out_.key("conditions");
+      ConditionGenerator(random_, out_).write_with_limit();
+    } else if (random_.percent(70)) {
       out_.key("conditions");
       ConditionGenerator(random_, out_).write();
     }

@@ -29,6 +29,12 @@ bool contains(const std::vector<std::string_view>& words, std::string_view word)
 
 void ConditionGenerator::write() { write_condition(0); }
 
+void ConditionGenerator::write_with_limit() {
+  out_.begin_object().key(any_spelling("rateLimit", random_)).value(make_limit(random_, memory_));
+  if (random_.percent(60)) write_members(0);
+  out_.end_object();
+}
+
 void ConditionGenerator::write_condition(std::size_t depth) {
   const std::size_t form = random_.below(100);
   if (depth == 0 && form < 3) {

@@ -27,6 +27,9 @@ struct GeneratedTest {
 // A text expression.
 [[nodiscard]] std::string make_expression(Random& random, json::Document& memory);
 
+// What a policy or a rule may have as its rate limit: a map or a text. Low, so that it binds within few requests.
+[[nodiscard]] json::Value make_limit(Random& random, json::Document& memory);
+
 // The name itself or its snake_case spelling.
 [[nodiscard]] std::string any_spelling(std::string_view camel, Random& random);
 [[nodiscard]] std::string_view any_way(const Attribute& attribute, Random& random);
@@ -37,6 +40,8 @@ class ConditionGenerator {
 
   // One value: a map, a list or a text.
   void write();
+  // A map that has the rule's rate limit among its entries.
+  void write_with_limit();
 
  private:
   void write_condition(std::size_t depth);

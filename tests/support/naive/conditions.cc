@@ -26,9 +26,9 @@ constexpr std::array<Suffix, 5> kSuffixes = {{{"_pattern", "Pattern", "matches"}
 
 // What stands beside a path in a map: operators, a list (in) or a scalar (equals).
 bool path_test_holds(const Scene& scene, const Path& path, const Value& test, bool negated) {
-  const Value actual = attribute(scene, path);
-  if (test.is_object()) return tests_hold(scene, actual, test, negated);
-  return test_holds(scene, test.is_list() ? "in" : "equals", actual, test, negated);
+  const Subject subject = attribute(scene, path);
+  if (test.is_object()) return tests_hold(scene, subject, test, negated);
+  return test_holds(scene, test.is_list() ? "in" : "equals", subject, test, negated);
 }
 
 // The map below a bare root: a test when a key is an operator, further segments of the path otherwise.
@@ -36,7 +36,7 @@ bool nested_holds(const Scene& scene, const Path& path, const Value& map, bool n
   const bool is_test =
       std::ranges::any_of(map.as_object(), [](const json::Member& m) { return !operator_name(m.key).empty(); });
   if (is_test) return path_test_holds(scene, path, map, negated);
-  Together entries(Together::Kind::All, negated);
+  Together entries(scene.trace, Together::Kind::All, negated);
   for (const json::Member& entry : map.as_object()) {
     Path below = path;
     for (std::string& segment : parse_path(entry.key)) below.push_back(std::move(segment));
@@ -47,7 +47,9 @@ bool nested_holds(const Scene& scene, const Path& path, const Value& map, bool n
 }
 
 bool shorthand_holds(const Scene& scene, const std::string& name, const Value& test, bool negated) {
-  if (name == "tags") return test_holds(scene, "contains", attribute(scene, {"agent", "tags"}), test, negated);
+  if (name == "tags") {
+    return test_holds(scene, test.is_list() ? "in" : "contains", attribute(scene, {"agent", "tags"}), test, negated);
+  }
   for (const Suffix& suffix : kSuffixes) {
     for (const std::string_view ending : {suffix.snake, suffix.camel}) {
       if (name.size() <= ending.size() || !name.ends_with(ending)) continue;
@@ -60,7 +62,7 @@ bool shorthand_holds(const Scene& scene, const std::string& name, const Value& t
 }
 
 bool members_hold(const Scene& scene, const Value& members, Together::Kind kind, bool negated) {
-  Together together(kind, negated);
+  Together together(scene.trace, kind, negated);
   for (const Value& member : members.as_list()) together.add(condition_holds(scene, member, negated));
   return together.holds();
 }
@@ -80,7 +82,7 @@ bool entry_holds(const Scene& scene, const json::Member& entry, bool negated) {
 bool condition_holds(const Scene& scene, const Value& condition, bool negated) {
   if (condition.is_text()) return expression_holds(scene, condition.as_text(), negated);
   if (condition.is_list()) return members_hold(scene, condition, Together::Kind::All, negated);
-  Together entries(Together::Kind::All, negated);
+  Together entries(scene.trace, Together::Kind::All, negated);
   for (const json::Member& entry : condition.as_object()) entries.add(entry_holds(scene, entry, negated));
   return entries.holds();
 }

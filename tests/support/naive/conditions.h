@@ -14,18 +14,4 @@ namespace guardian::testing {
 // A text expression.
 [[nodiscard]] bool expression_holds(const Scene& scene, std::string_view text, bool negated);
 
-// Members that must all hold; under a negation one that does not is enough.
-class Together {
- public:
-  enum class Kind { All, Any };
-  Together(Kind kind, bool negated) : all_((kind == Kind::All) != negated), holds_(all_) {}
-
-  void add(bool holds) { holds_ = all_ ? holds_ && holds : holds_ || holds; }
-  [[nodiscard]] bool holds() const { return holds_; }
-
- private:
-  bool all_;
-  bool holds_;
-};
-
 }  // namespace guardian::testing

@@ -1,3 +1,5 @@
+#include "support/naive/decide.h"
+
 #include <algorithm>
 #include <span>
 
@@ -16,55 +18,10 @@ struct Verdict {
   NaiveOutcome outcome;
 };
 
-std::span<const Value> list_member(const Value& object, std::string_view name) {
-  const Value* list = object.find(name);
-  return list == nullptr ? std::span<const Value>() : list->as_list();
-}
-
-Value member_or_null(const Value& object, std::string_view name) {
-  const Value* member = object.find(name);
-  return member == nullptr ? Value() : *member;
-}
-
-const Value* find_named(std::span<const Value> entries, std::string_view member, std::string_view text) {
-  for (const Value& entry : entries) {
-    if (entry.find(member)->as_text() == text) return &entry;
-  }
-  return nullptr;
-}
-
-// nullopt: an agent that is not in the bundle, where the bundle names no tier for such.
-std::optional<policy::Agent> find_agent(const Value& payload, std::string_view id) {
-  policy::Agent agent{};
-  agent.id = id;
-  agent.tags = Value::list({});
-  if (const Value* entry = find_named(list_member(payload, "agents"), "id", id)) {
-    agent.trust_tier = entry->find("trustTier")->as_text();
-    agent.name = member_or_null(*entry, "name");
-    agent.org_id = member_or_null(*entry, "orgId");
-    agent.metadata = member_or_null(*entry, "metadata");
-    if (const Value* tags = entry->find("tags")) agent.tags = *tags;
-  } else {
-    const Value* unknown = payload.find("unknownAgents");
-    const Value* tier = unknown == nullptr ? nullptr : unknown->find("trustTier");
-    if (tier == nullptr) return std::nullopt;
-    agent.trust_tier = tier->as_text();
-  }
-  const Value* tier = find_named(list_member(payload, "trustTiers"), "name", agent.trust_tier);
-  agent.trust_rank = static_cast<std::int64_t>(tier->find("rank")->as_number());
-  return agent;
-}
-
 NaiveAnswer denial(std::string_view reason) {
   NaiveAnswer answer;
   answer.reason = std::string(reason);
   return answer;
-}
-
-bool is_revoked(const Value& payload, std::string_view agent) {
-  const Value* revocations = payload.find("revocations");
-  return revocations != nullptr &&
-         std::ranges::any_of(list_member(*revocations, "agents"), [&](const Value& v) { return v.as_text() == agent; });
 }
 
 bool exceeds_ceiling(const Value& payload, std::string_view tier_name, std::string_view action) {
@@ -96,7 +53,7 @@ NaiveAnswer answer_of(const Question& question, const Verdict& verdict) {
   NaiveAnswer answer;
   answer.policy = std::string(verdict.policy.name);
   answer.rule = verdict.outcome.rule;
-  if (verdict.outcome.reason != nullptr) answer.reason = std::string(verdict.outcome.reason->as_text());
+  if (const Value* reason = field(*verdict.outcome.written, "reason")) answer.reason = std::string(reason->as_text());
   const std::string_view effect = verdict.outcome.effect;
   if (effect == "allow") {
     answer.allow = true;
@@ -109,6 +66,7 @@ NaiveAnswer answer_of(const Question& question, const Verdict& verdict) {
     answer.requires_approval = true;
     if (!answer.reason) answer.reason = "Approval required";
   }
+  if (answer.allow) answer.counts = counts_of(question, verdict.policy, verdict.outcome);
   return answer;
 }
 
@@ -126,7 +84,11 @@ NaiveAnswer default_answer(const Question& question, std::span<const NaivePolicy
   answer.allow = first_to_deny == nullptr;
   const NaivePolicy* named = first_with_action != nullptr ? first_with_action : first_to_deny;
   answer.policy = std::string(answer.allow ? policies.front().name : named->name);
-  if (!answer.allow) answer.reason = "No rule allows this action";
+  if (answer.allow) {
+    answer.counts = counts_of(question, policies.front(), {});
+  } else {
+    answer.reason = "No rule allows this action";
+  }
   return answer;
 }
 
@@ -150,37 +112,95 @@ void add_dry_runs(const Question& question, std::span<const NaivePolicy> policie
   }
 }
 
-NaiveAnswer rules_answer(const Question& question) {
-  std::vector<NaivePolicy> enforced;
-  std::vector<NaivePolicy> dry;
-  for (const Value& written : list_member(question.payload, "policies")) {
-    const NaivePolicy policy = unwrap(written);
-    const Value* enabled = field(policy.body, "enabled");
-    if (enabled != nullptr && !enabled->as_boolean()) continue;
-    if (!applies(question, policy)) continue;
-    (text_field(policy.body, "enforcement", "enforce") == "dry-run" ? dry : enforced).push_back(policy);
-  }
-  NaiveAnswer answer = enforced_answer(question, enforced);
-  add_dry_runs(question, dry, answer);
-  return answer;
+// Step 6.
+void apply_limit(std::string_view reason, NaiveAnswer& answer) {
+  if (!answer.allow || answer.counts.empty() || reason.empty()) return;
+  answer.allow = false;
+  answer.reason = std::string(reason);
+  answer.approval_id.reset();
+  answer.counts.clear();
 }
 
 std::string text_or_null(const std::optional<std::string>& text) { return text ? "`" + *text + "`" : "null"; }
 
 }  // namespace
 
-NaiveAnswer naive_decide(const Value& payload, std::string_view agent_id, const policy::Request& request,
-                         base::TimePoint now, const NaiveOptions& options) {
-  const std::optional<policy::Agent> agent = find_agent(payload, agent_id);
+std::span<const Value> list_member(const Value& object, std::string_view name) {
+  const Value* list = object.find(name);
+  return list == nullptr ? std::span<const Value>() : list->as_list();
+}
+
+const Value* find_named(std::span<const Value> entries, std::string_view member, std::string_view text) {
+  for (const Value& entry : entries) {
+    if (entry.find(member)->as_text() == text) return &entry;
+  }
+  return nullptr;
+}
+
+bool is_revoked(const Value& payload, std::string_view agent) {
+  const Value* revocations = payload.find("revocations");
+  return revocations != nullptr &&
+         std::ranges::any_of(list_member(*revocations, "agents"), [&](const Value& v) { return v.as_text() == agent; });
+}
+
+std::optional<policy::Agent> find_agent(const Value& payload, std::string_view id) {
+  policy::Agent agent{};
+  agent.id = id;
+  agent.tags = Value::list({});
+  const auto member = [](const Value& entry, std::string_view name) {
+    const Value* found = entry.find(name);
+    return found == nullptr ? Value() : *found;
+  };
+  if (const Value* entry = find_named(list_member(payload, "agents"), "id", id)) {
+    agent.trust_tier = entry->find("trustTier")->as_text();
+    agent.name = member(*entry, "name");
+    agent.org_id = member(*entry, "orgId");
+    agent.metadata = member(*entry, "metadata");
+    if (const Value* tags = entry->find("tags")) agent.tags = *tags;
+  } else {
+    const Value* unknown = payload.find("unknownAgents");
+    const Value* tier = unknown == nullptr ? nullptr : unknown->find("trustTier");
+    if (tier == nullptr) return std::nullopt;
+    agent.trust_tier = tier->as_text();
+  }
+  const Value* tier = find_named(list_member(payload, "trustTiers"), "name", agent.trust_tier);
+  agent.trust_rank = static_cast<std::int64_t>(tier->find("rank")->as_number());
+  return agent;
+}
+
+policy::Request delegated_request(const NaiveQuestion& question) {
+  policy::Request request = question.request;
+  request.delegation_depth = static_cast<std::uint32_t>(question.chain.size());
+  request.delegation_root.reset();
+  if (!question.chain.empty()) request.delegation_root = question.chain.front();
+  return request;
+}
+
+std::optional<NaiveAnswer> answer_before_rules(const Value& payload, std::string_view action, std::string_view agent_id,
+                                               const std::optional<policy::Agent>& agent) {
   if (!agent) return denial("Unknown agent");
   if (is_revoked(payload, agent_id)) return denial("Agent revoked");
-  if (exceeds_ceiling(payload, agent->trust_tier, request.action)) {
-    NaiveAnswer answer = denial("Action exceeds trust tier " + std::string(agent->trust_tier));
-    answer.policy = "trust-tier:" + std::string(agent->trust_tier);
-    answer.rule = "ceiling";
-    return answer;
+  if (!exceeds_ceiling(payload, agent->trust_tier, action)) return std::nullopt;
+  NaiveAnswer answer = denial("Action exceeds trust tier " + std::string(agent->trust_tier));
+  answer.policy = "trust-tier:" + std::string(agent->trust_tier);
+  answer.rule = "ceiling";
+  return answer;
+}
+
+NaiveAnswer naive_decide(const Value& payload, const NaiveQuestion& asked, base::TimePoint now,
+                         const NaiveOptions& options) {
+  const policy::Request request = delegated_request(asked);
+  const std::optional<policy::Agent> agent = find_agent(payload, asked.agent_id);
+  if (auto answer = answer_before_rules(payload, request.action, asked.agent_id, agent)) return *answer;
+  const Question question{payload, *agent, request, now, options};
+  const ApplicablePolicies policies = applicable_policies(question);
+  NaiveAnswer answer = enforced_answer(question, policies.enforced);
+  if (answer.allow) {
+    if (auto denied = delegation_denial(question, asked.chain, policies.enforced)) answer = *denied;
   }
-  return rules_answer({payload, *agent, request, now, options});
+  apply_limit(options.limited, answer);
+  add_dry_runs(question, policies.dry, answer);
+  return answer;
 }
 
 std::string to_string(const NaiveAnswer& answer) {
@@ -189,6 +209,13 @@ std::string to_string(const NaiveAnswer& answer) {
                      text_or_null(answer.approval_id) + (answer.requires_approval ? " requires approval" : "");
   for (const auto& [policy, rule, allow] : answer.dry_run) {
     text += " dry-run(" + policy + ", " + rule + ", " + (allow ? "allow" : "deny") + ")";
+  }
+  for (const NaiveCount& count : answer.counts) {
+    text += " counts(" + count.policy + ", " + count.rule + ", " + count.agent;
+    for (const NaiveLimit& limit : count.limits) {
+      text += ", " + std::to_string(limit.most) + "/" + std::to_string(limit.interval.count()) + "s";
+    }
+    text += ")";
   }
   return text;
 }

@@ -50,14 +50,14 @@ class Reader {
 
  private:
   bool disjunction(bool negated) {
-    Together members(Together::Kind::Any, negated);
+    Together members(scene_.trace, Together::Kind::Any, negated);
     do members.add(conjunction(negated));
     while (accept_word("or") || accept_symbol("||"));
     return members.holds();
   }
 
   bool conjunction(bool negated) {
-    Together members(Together::Kind::All, negated);
+    Together members(scene_.trace, Together::Kind::All, negated);
     do members.add(negation(negated));
     while (accept_word("and") || accept_symbol("&&"));
     return members.holds();
@@ -73,17 +73,17 @@ class Reader {
 
   bool comparison(bool negated) {
     skip_space();
-    const Value actual = attribute(scene_, with_root(read_path(text_, at_)));
+    const Subject subject = attribute(scene_, with_root(read_path(text_, at_)));
     for (const Comparison& symbol : kSymbols) {
-      if (accept_symbol(symbol.written)) return test_holds(scene_, symbol.operator_name, actual, operand(), negated);
+      if (accept_symbol(symbol.written)) return test_holds(scene_, symbol.operator_name, subject, operand(), negated);
     }
-    if (accept_word("exists")) return test_holds(scene_, "exists", actual, Value::boolean(true), negated);
+    if (accept_word("exists")) return test_holds(scene_, "exists", subject, Value::boolean(true), negated);
     const bool word_negated = accept_word("not") || accept_symbol("!");
     for (const Comparison& word : kWords) {
       if (!accept_word(word.written)) continue;
-      return test_holds(scene_, word.operator_name, actual, operand(), word_negated != negated);
+      return test_holds(scene_, word.operator_name, subject, operand(), word_negated != negated);
     }
-    return test_holds(scene_, "equals", actual, Value::boolean(true), negated);
+    return test_holds(scene_, "equals", subject, Value::boolean(true), negated);
   }
 
   Value operand() {

@@ -3,8 +3,11 @@
 // thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "guardian/base/time.h"
 #include "guardian/json/document.h"
@@ -15,11 +18,13 @@ namespace guardian::testing {
 
 // A request in words of its own, as it is printed, and what it says.
 struct GeneratedRequest {
-  std::string text;         // JSON: agent, action, resource, context, token, delegation, at
+  std::string text;         // JSON: agent, action, resource, context, token, chain, at, step
   json::Document document;  // of `text`; the views below point into it
   std::string_view agent_id;
   policy::Request request;
-  base::TimePoint now;
+  std::vector<std::string_view> chain;
+  base::TimePoint now;             // when it is decided, anywhere in the calendar
+  std::chrono::microseconds step;  // since the request before it, on the clock of those who count
 };
 
 class Generator {
@@ -28,10 +33,12 @@ class Generator {
 
   // The payload of a bundle as JSON text (bundle.md section 2).
   [[nodiscard]] std::string payload();
+  // Often the same as the one before it, a little later.
   [[nodiscard]] GeneratedRequest request();
 
  private:
   Random random_;
+  std::string last_;  // the last request's text without its step
 };
 
 // Reads the text of a request back, for replaying one that was printed.

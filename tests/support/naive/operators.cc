@@ -6,6 +6,9 @@
 #include <cstdlib>
 #include <functional>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "guardian/base/time.h"
 #include "support/naive/patterns.h"
@@ -186,19 +189,69 @@ bool settle(const Scene& scene, Verdict verdict, bool negated) {
   std::abort();
 }
 
-bool members_hold(const Scene& scene, std::string_view name, const Value& actual, const Value& operand, bool negated) {
-  if (!actual.is_list()) {
-    const Verdict verdict = actual.is_null() ? Verdict::Absent : Verdict::Undecided;
-    count(scene, name, verdict);
-    return settle(scene, verdict, negated);
+std::string explained_name(std::string_view name, bool negated) {
+  static constexpr std::pair<std::string_view, std::string_view> kOwn[] = {
+      {"equals", "notEquals"}, {"in", "notIn"}, {"matches", "notMatches"}, {"pathMatches", "notPathMatches"}};
+  if (!negated) return std::string(name);
+  for (const auto& [positive, negative] : kOwn) {
+    if (name == positive) return std::string(negative);
   }
-  const auto member_holds = [&](const Value& member) { return tests_hold(scene, member, operand, negated); };
+  return "not " + std::string(name);
+}
+
+bool settle_and_note(const Scene& scene, std::string_view name, const Subject& subject, const Value& operand,
+                     bool negated, Verdict verdict) {
+  count(scene, name, verdict);
+  const bool holds = settle(scene, verdict, negated);
+  if (scene.trace == nullptr) return holds;
+  const std::string explained = explained_name(name, negated);
+  if (!holds) scene.trace->failed.push_back({canonical_path(subject.path), explained, operand, subject.actual});
+  if (verdict == Verdict::Absent || verdict == Verdict::Undecided) {
+    const std::string_view why = verdict == Verdict::Absent ? "absent" : "type";
+    scene.trace->undecided.push_back({canonical_path(subject.path), explained, why});
+  }
+  return holds;
+}
+
+// A nested test is one test, whatever the number of members that leave it undecided.
+void tidy_nested(Trace& trace, std::size_t failed_before, std::size_t undecided_before) {
+  trace.failed.resize(failed_before);
+  std::vector<UndecidedTest> once(trace.undecided.begin(),
+                                  trace.undecided.begin() + static_cast<std::ptrdiff_t>(undecided_before));
+  for (std::size_t i = undecided_before; i < trace.undecided.size(); ++i) {
+    const UndecidedTest& test = trace.undecided[i];
+    const bool listed =
+        std::any_of(once.begin() + static_cast<std::ptrdiff_t>(undecided_before), once.end(),
+                    [&](const UndecidedTest& other) { return other.operator_name == test.operator_name; });
+    if (!listed) once.push_back(test);
+  }
+  trace.undecided = std::move(once);
+}
+
+bool members_hold(const Scene& scene, std::string_view name, const Subject& subject, const Value& operand,
+                  bool negated) {
+  if (!subject.actual.is_list()) {
+    const Verdict verdict = subject.actual.is_null() ? Verdict::Absent : Verdict::Undecided;
+    return settle_and_note(scene, name, subject, operand, negated, verdict);
+  }
+  const std::size_t failed = scene.trace == nullptr ? 0 : scene.trace->failed.size();
+  const std::size_t undecided = scene.trace == nullptr ? 0 : scene.trace->undecided.size();
   // `not some` is `every not` and the reverse.
   const bool one_suffices = (name == "some") != negated;
-  const bool result = one_suffices ? std::ranges::any_of(actual.as_list(), member_holds)
-                                   : std::ranges::all_of(actual.as_list(), member_holds);
-  count(scene, name, result ? Verdict::Holds : Verdict::Fails);
-  return result;
+  bool holds = !one_suffices;
+  for (const Value& member : subject.actual.as_list()) {
+    const bool holds_here = tests_hold(scene, {subject.path, member}, operand, negated);
+    holds = one_suffices ? holds || holds_here : holds && holds_here;
+  }
+  count(scene, name, holds ? Verdict::Holds : Verdict::Fails);
+  if (scene.trace != nullptr) {
+    tidy_nested(*scene.trace, failed, undecided);
+    if (!holds) {
+      scene.trace->failed.push_back(
+          {canonical_path(subject.path), explained_name(name, negated), operand, subject.actual});
+    }
+  }
+  return holds;
 }
 
 }  // namespace
@@ -208,26 +261,21 @@ std::string_view operator_name(std::string_view written) {
   return found == kOperators.end() ? std::string_view() : *found;
 }
 
-bool test_holds(const Scene& scene, std::string_view name, const Value& actual, const Value& operand, bool negated) {
-  if (name == "notEquals") return test_holds(scene, "equals", actual, operand, !negated);
-  if (name == "notIn") return test_holds(scene, "in", actual, operand, !negated);
-  if (name == "notMatches") return test_holds(scene, "matches", actual, operand, !negated);
-  if (name == "notPathMatches") return test_holds(scene, "pathMatches", actual, operand, !negated);
-  if (name == "some" || name == "every") return members_hold(scene, name, actual, operand, negated);
-  const Verdict verdict = verdict_of(name, actual, operand);
-  count(scene, name, verdict);
-  return settle(scene, verdict, negated);
+bool test_holds(const Scene& scene, std::string_view name, const Subject& subject, const Value& operand, bool negated) {
+  if (name == "notEquals") return test_holds(scene, "equals", subject, operand, !negated);
+  if (name == "notIn") return test_holds(scene, "in", subject, operand, !negated);
+  if (name == "notMatches") return test_holds(scene, "matches", subject, operand, !negated);
+  if (name == "notPathMatches") return test_holds(scene, "pathMatches", subject, operand, !negated);
+  if (name == "some" || name == "every") return members_hold(scene, name, subject, operand, negated);
+  return settle_and_note(scene, name, subject, operand, negated, verdict_of(name, subject.actual, operand));
 }
 
-bool tests_hold(const Scene& scene, const Value& actual, const Value& operators, bool negated) {
-  bool all = true;
-  bool any = false;
+bool tests_hold(const Scene& scene, const Subject& subject, const Value& operators, bool negated) {
+  Together tests(scene.trace, Together::Kind::All, negated);
   for (const json::Member& test : operators.as_object()) {
-    const bool holds = test_holds(scene, operator_name(test.key), actual, test.value, negated);
-    all = all && holds;
-    any = any || holds;
+    tests.add(test_holds(scene, operator_name(test.key), subject, test.value, negated));
   }
-  return negated ? any : all;
+  return tests.holds();
 }
 
 }  // namespace guardian::testing

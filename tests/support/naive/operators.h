@@ -12,11 +12,10 @@ namespace guardian::testing {
 [[nodiscard]] std::string_view operator_name(std::string_view written);
 
 // One test of one value, true or false as the table has it. `negated`: under an odd number of negations.
-[[nodiscard]] bool test_holds(const Scene& scene, std::string_view operator_name, const json::Value& actual,
+[[nodiscard]] bool test_holds(const Scene& scene, std::string_view operator_name, const Subject& subject,
                               const json::Value& operand, bool negated);
 
 // A map of operators, all of which must hold.
-[[nodiscard]] bool tests_hold(const Scene& scene, const json::Value& actual, const json::Value& operators,
-                              bool negated);
+[[nodiscard]] bool tests_hold(const Scene& scene, const Subject& subject, const json::Value& operators, bool negated);
 
 }  // namespace guardian::testing

@@ -36,6 +36,18 @@ bool any_pattern(const Value& rule, std::string_view many, std::string_view one,
                              [&](const Value& pattern) { return glob_matches(pattern.as_text(), text); });
 }
 
+// A rate limit may stand among the conditions of a rule and is none of them.
+Value without_limit(const Value& conditions, json::Document& memory) {
+  if (!conditions.is_object()) return conditions;
+  std::vector<json::Member> members;
+  for (const json::Member& member : conditions.as_object()) {
+    if (!is_limit_key(member.key)) members.push_back(member);
+  }
+  return memory.add_object(members);
+}
+
+}  // namespace
+
 std::string rule_id(const Value& rule, std::size_t index) {
   for (const std::string_view name : {"id", "name"}) {
     if (const Value* id = rule.find(name)) return std::string(id->as_text());
@@ -43,26 +55,25 @@ std::string rule_id(const Value& rule, std::size_t index) {
   return "rule-" + std::to_string(index + 1);
 }
 
-bool rule_matches(const Question& question, const NaivePolicy& policy, const Value& rule) {
+Stop stop_of(const Question& question, const NaivePolicy& policy, const Value& rule, json::Document& memory,
+             Trace* trace) {
   const policy::Request& request = question.request;
-  if (!any_pattern(rule, "actions", "action", request.action)) return false;
+  if (!any_pattern(rule, "actions", "action", request.action)) return Stop::Action;
   if (field(rule, "resources") != nullptr || field(rule, "resource") != nullptr) {
-    if (!request.resource || !any_pattern(rule, "resources", "resource", *request.resource)) return false;
+    if (!request.resource || !any_pattern(rule, "resources", "resource", *request.resource)) return Stop::Resource;
   }
   const Value* conditions = field(rule, "conditions");
-  if (conditions == nullptr) return true;
-  json::Document memory;
+  if (conditions == nullptr) return Stop::Nothing;
   const Scene scene{question.agent,
                     request,
                     question.now,
                     text_field(policy.body, "timezone", "UTC"),
                     text_field(rule, "effect", "") == "allow",
                     memory,
-                    question.options};
-  return condition_holds(scene, *conditions, false);
+                    question.options,
+                    trace};
+  return condition_holds(scene, without_limit(*conditions, memory), false) ? Stop::Nothing : Stop::Condition;
 }
-
-}  // namespace
 
 NaivePolicy unwrap(const Value& written) {
   if (const Value* spec = written.find("spec")) return {written.find("metadata")->find("name")->as_text(), *spec};
@@ -89,25 +100,57 @@ bool mentions_action(const NaivePolicy& policy, std::string_view action) {
                              [&](const Value& rule) { return any_pattern(rule, "actions", "action", action); });
 }
 
+std::string_view combining_of(const Value& payload, const NaivePolicy& policy) {
+  return text_field(policy.body, "combining", text_field(payload, "defaultCombining", "deny-overrides"));
+}
+
 NaiveOutcome outcome_of(const Question& question, const NaivePolicy& policy) {
-  const Value* bundle_default = question.payload.find("defaultCombining");
-  const std::string_view combining =
-      text_field(policy.body, "combining", bundle_default == nullptr ? "deny-overrides" : bundle_default->as_text());
   std::vector<NaiveOutcome> matching;
   std::size_t index = 0;
   for (const Value& rule : field(policy.body, "rules")->as_list()) {
-    if (rule_matches(question, policy, rule)) {
-      matching.push_back({text_field(rule, "effect", ""), rule_id(rule, index), field(rule, "reason")});
+    json::Document memory;
+    if (stop_of(question, policy, rule, memory, nullptr) == Stop::Nothing) {
+      matching.push_back({text_field(rule, "effect", ""), rule_id(rule, index), &rule});
     }
     ++index;
   }
   if (matching.empty()) return {};
-  if (combining == "first-applicable") return matching.front();
+  if (combining_of(question.payload, policy) == "first-applicable") return matching.front();
   for (const std::string_view effect : {"deny", "require-approval"}) {
     const auto first = std::ranges::find(matching, effect, &NaiveOutcome::effect);
     if (first != matching.end()) return *first;
   }
   return matching.front();
+}
+
+ApplicablePolicies applicable_policies(const Question& question) {
+  ApplicablePolicies found;
+  for (const Value& written : question.payload.find("policies")->as_list()) {
+    const NaivePolicy policy = unwrap(written);
+    const Value* enabled = field(policy.body, "enabled");
+    if (enabled != nullptr && !enabled->as_boolean()) continue;
+    if (!applies(question, policy)) continue;
+    found.all.push_back(policy);
+    (text_field(policy.body, "enforcement", "enforce") == "dry-run" ? found.dry : found.enforced).push_back(policy);
+  }
+  return found;
+}
+
+std::vector<NaiveCount> counts_of(const Question& question, const NaivePolicy& policy, const NaiveOutcome& outcome) {
+  const auto agents = question.payload.find("agents")->as_list();
+  const bool known =
+      std::ranges::any_of(agents, [&](const Value& agent) { return agent.find("id")->as_text() == question.agent.id; });
+  const std::string agent(known ? question.agent.id : std::string_view());
+  std::vector<NaiveCount> counts;
+  if (outcome.written != nullptr) {
+    if (auto limits = limits_of_rule(*outcome.written); !limits.empty()) {
+      counts.push_back({std::string(policy.name), outcome.rule, agent, std::move(limits)});
+    }
+  }
+  if (const Value* limits = field(policy.body, "rateLimits")) {
+    counts.push_back({std::string(policy.name), "", agent, read_limits(*limits)});
+  }
+  return counts;
 }
 
 }  // namespace guardian::testing

@@ -33,26 +33,49 @@ base::TimePoint any_time(Random& random) {
   return time + std::chrono::microseconds(random.below(1'000'000));
 }
 
+// Around the lengths of the intervals that limits have, and anywhere below.
+std::chrono::microseconds any_step(Random& random) {
+  using namespace std::chrono_literals;
+  static constexpr std::chrono::microseconds kLengths[] = {1s, 1min, 1h, 24h};
+  if (random.percent(45)) return std::chrono::microseconds(random.below(3) * random.below(1'000));
+  const std::chrono::microseconds length = random.pick(kLengths);
+  static constexpr std::size_t kPerMille[] = {100, 300, 490, 500, 510, 990, 999, 1000, 1001, 1005, 1010, 1011, 1100};
+  if (random.percent(60)) return length * random.pick(kPerMille) / 1'000;
+  return std::chrono::microseconds(random.below(static_cast<std::size_t>(length.count())));
+}
+
+// Without the step and the closing brace.
 class RequestWriter {
  public:
   RequestWriter(Random& random, std::string& text) : random_(random), out_(text) {}
 
   void write() {
-    out_.begin_object();
-    out_.member("agent", random_.percent(85) ? kAgentIds[random_.below(kKnownAgents)] : random_.pick(kAgentIds));
+    const std::string_view agent = random_.percent(90) ? kAgentIds[random_.below(kKnownAgents)]
+                                                       : kAgentIds[random_.between(kKnownAgents, kAgentIds.size() - 1)];
+    out_.begin_object().member("agent", agent);
     out_.member("action", random_.pick(actions()));
     if (random_.percent(75)) out_.member("resource", random_.pick(resources()));
     if (random_.percent(95)) write_context();
     if (random_.percent(40)) out_.key("token").value(value_of(ValueKind::Object, random_, memory_));
-    if (random_.percent(15)) {
-      out_.key("delegation").begin_object().key("depth").unsigned_integer(random_.between(1, 5));
-      out_.member("root", random_.percent(50) ? "agent_1" : "b").end_object();
-    }
+    if (random_.percent(40)) write_chain(agent);
     // In microseconds, which RFC 3339 text of this project does not keep.
-    out_.key("at").integer(any_time(random_).time_since_epoch().count()).end_object();
+    out_.key("at").integer(any_time(random_).time_since_epoch().count());
   }
 
  private:
+  // Mostly agents of the bundle, each once; now and then too many, strangers, or the same again.
+  void write_chain(std::string_view agent) {
+    static constexpr std::size_t kLengths[] = {1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 7};
+    std::size_t next = random_.below(kKnownAgents);
+    out_.key("chain").begin_list();
+    for (std::size_t n = random_.pick(kLengths); n > 0; --n) {
+      if (kAgentIds[next] == agent) next = (next + 1) % kKnownAgents;
+      out_.text(random_.percent(88) ? kAgentIds[next] : random_.pick(kAgentIds));
+      next = (next + 1) % kKnownAgents;
+    }
+    out_.end_list();
+  }
+
   void write_context() {
     out_.key("context").begin_object();
     for (const ContextName& name : kContextNames) {
@@ -92,19 +115,21 @@ GeneratedRequest read_generated_request(std::string text) {
   if (const Value* resource = root.find("resource")) generated.request.resource = resource->as_text();
   if (const Value* context = root.find("context")) generated.request.context = *context;
   if (const Value* token = root.find("token")) generated.request.token = *token;
-  if (const Value* delegation = root.find("delegation")) {
-    generated.request.delegation_depth = static_cast<std::uint32_t>(delegation->find("depth")->as_number());
-    generated.request.delegation_root = delegation->find("root")->as_text();
+  if (const Value* chain = root.find("chain")) {
+    for (const Value& member : chain->as_list()) generated.chain.push_back(member.as_text());
   }
+  generated.step = std::chrono::microseconds(static_cast<std::int64_t>(root.find("step")->as_number()));
   const auto at = static_cast<std::int64_t>(root.find("at")->as_number());
   generated.now = base::TimePoint(std::chrono::microseconds(at));
   return generated;
 }
 
 GeneratedRequest Generator::request() {
-  std::string text;
-  RequestWriter(random_, text).write();
-  return read_generated_request(std::move(text));
+  if (last_.empty() || random_.percent(60)) {
+    last_.clear();
+    RequestWriter(random_, last_).write();
+  }
+  return read_generated_request(last_ + ",\"step\":" + std::to_string(any_step(random_).count()) + "}");
 }
 
 }  // namespace guardian::testing

@@ -43,9 +43,9 @@ struct Attribute {
 [[nodiscard]] std::span<const std::string_view> moments();
 
 // The words of bundles.
-inline constexpr std::array<std::string_view, 6> kAgentIds = {"agent_0", "agent_1", "agent_2",
-                                                              "agent_3", "agent_9", "ghost"};
-inline constexpr std::size_t kKnownAgents = 4;  // the first ones are in the bundle
+inline constexpr std::array<std::string_view, 9> kAgentIds = {"agent_0", "agent_1", "agent_2", "agent_3", "agent_4",
+                                                              "agent_5", "agent_6", "agent_9", "ghost"};
+inline constexpr std::size_t kKnownAgents = 7;  // the first ones are in the bundle
 inline constexpr std::array<std::string_view, 4> kTiers = {"untrusted", "verified", "trusted", "privileged"};
 inline constexpr std::array<std::string_view, 4> kTags = {"support", "ops", "vip", "sup"};
 inline constexpr std::array<std::string_view, 2> kOrgs = {"org_a", "org_b"};

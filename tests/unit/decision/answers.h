@@ -1,31 +1,22 @@
-// Decisions of the engine in the words of the oracle, so that the two can be compared.
+// Decisions of the engine in the words of the oracle, so that the two can be compared. Pure; any thread.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "guardian/decision/decision.h"
+#include "guardian/decision/engine.h"
+#include "guardian/json/value.h"
 #include "support/naive/naive.h"
 
 namespace guardian::testing {
 
-inline std::optional<std::string> owned(const std::optional<std::string_view>& text) {
-  return text ? std::optional<std::string>(*text) : std::nullopt;
-}
+// `charge` is what the decision had to have counted before it was applied.
+[[nodiscard]] NaiveAnswer to_answer(const decision::Decision& decision, const limits::Charge& charge);
+[[nodiscard]] decision::Question to_question(const NaiveQuestion& question);
 
-inline NaiveAnswer to_answer(const decision::Decision& decision) {
-  NaiveAnswer answer;
-  answer.allow = decision.allow;
-  answer.policy = owned(decision.policy);
-  answer.rule = owned(decision.rule);
-  answer.reason = owned(decision.reason);
-  answer.approval_id = owned(decision.approval_id);
-  answer.requires_approval = decision.requires_approval;
-  for (const decision::DryRun& run : decision.dry_run) {
-    answer.dry_run.emplace_back(std::string(run.policy), std::string(run.rule), run.allow);
-  }
-  return answer;
-}
+// The engine's list of section 8.
+[[nodiscard]] json::Document engine_explain(const decision::Engine& engine, const NaiveQuestion& question,
+                                            base::TimePoint now);
+// The same JSON, but that the engine may name a large actual value instead of showing it, and that the order of what is
+// undecided, which section 8 does not fix, is its own.
+[[nodiscard]] bool same_explanation(const json::Value& engine, const json::Value& oracle);
 
 }  // namespace guardian::testing

@@ -9,7 +9,7 @@ using namespace guardian;
 
 namespace {
 
-constexpr std::size_t kFewestCases = 300;
+constexpr std::size_t kFewestCases = 2'000;
 
 std::string_view name_of(const json::Value& vector_case) { return vector_case.find("name")->as_text(); }
 

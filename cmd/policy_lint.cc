@@ -48,7 +48,7 @@ std::string excerpt(const Finding& finding) {
     }
   }
   const std::size_t column = std::min(finding.place.column - 1, characters.size());
-  const std::size_t first = column > kMaxBefore ? column - kMaxBefore : 0;
+  const std::size_t first = characters.size() > kMaxShown && column > kMaxBefore ? column - kMaxBefore : 0;
   const std::size_t last = std::min(characters.size(), first + kMaxShown);
   std::string shown;
   for (std::size_t i = first; i < last; ++i) shown += characters[i];

@@ -4,12 +4,12 @@
 _guardian_flags() {
   local settings='--config --gateway-url --admin-token --mode --bundle-sync-interval --port --host --cache-dir
     --log-level --log-format --trust-root --bundle-url --bundle-token --sidecar-id --enforce-expiry --max-bundle-bytes
-    --max-connections --gateway-ca --gateway-cert --gateway-key --allow-insecure-gateway'
+    --max-connections --rate-limit-store --max-eval-cost --gateway-ca --gateway-cert --gateway-key --allow-insecure-gateway'
   case $1 in
     '') echo --version ;;
     serve) echo --offline --bundle --port-file "$settings" ;;
     sync) echo --json "$settings" ;;
-    verify-bundle) echo --trust --json --config --trust-root --cache-dir --max-bundle-bytes ;;
+    verify-bundle) echo --trust --json --config --trust-root --cache-dir --max-bundle-bytes --max-eval-cost ;;
     eval)
       echo --agent --action --resource --context --token --at --explain --bundle --trust --policies --agents --tier \
         --tag --input --tests --junit --coverage --coverage-threshold --watch --json --config --cache-dir \
@@ -25,9 +25,10 @@ _guardian_flags() {
     'cache show') echo --json --config --cache-dir --max-bundle-bytes ;;
     'cache clear') echo --audit --config --cache-dir ;;
     health) echo --url --json --config --host --port ;;
-    'bundle build') echo --output --key --version ;;
+    'bundle build') echo --output --key --version --config --max-eval-cost ;;
     'bundle sign') echo --key ;;
     'bundle inspect') echo --json ;;
+    'policy lint') echo --json --strict ;;
     'keys generate') echo --type --output --public --force ;;
     'keys root') echo --key --public-key --threshold --expires --version --output --force ;;
     gateway)
@@ -46,7 +47,7 @@ _guardian() {
         ' bundle' | ' keys' | ' gateway')
         command=$part
         ;;
-      'policy who-can' | 'policy can' | 'cache show' | 'cache clear' | \
+      'policy lint' | 'policy who-can' | 'policy can' | 'cache show' | 'cache clear' | \
         'bundle build' | 'bundle sign' | 'bundle inspect' | \
         'keys generate' | 'keys root' | 'keys show')
         command="$command $part"
@@ -94,10 +95,11 @@ _guardian() {
     '') mapfile -t COMPREPLY < <(
       compgen -W 'serve sync verify-bundle eval policy cache health bundle keys gateway' -- "$word"
     ) ;;
-    policy) mapfile -t COMPREPLY < <(compgen -W 'who-can can' -- "$word") ;;
+    policy) mapfile -t COMPREPLY < <(compgen -W 'lint who-can can' -- "$word") ;;
     cache) mapfile -t COMPREPLY < <(compgen -W 'show clear' -- "$word") ;;
     bundle) mapfile -t COMPREPLY < <(compgen -W 'build sign inspect' -- "$word") ;;
     keys) mapfile -t COMPREPLY < <(compgen -W 'generate root show' -- "$word") ;;
+    policy) mapfile -t COMPREPLY < <(compgen -W 'lint' -- "$word") ;;
     *) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
   esac
 }

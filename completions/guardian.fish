@@ -12,7 +12,7 @@ function __guardian_at
                 test (count $given) -eq 0; and set given $word
             case policy cache bundle keys
                 test (count $given) -eq 0; and set given $word
-            case who-can can show clear build sign inspect generate root
+            case lint who-can can show clear build sign inspect generate root
                 contains -- "$given" policy cache bundle keys; and set -a given $word
         end
     end
@@ -39,6 +39,8 @@ complete -c guardian -n __guardian_at -a keys -d 'make and show keys and trust r
 complete -c guardian -n '__guardian_at keys' -a generate -d 'make a signing key'
 complete -c guardian -n '__guardian_at keys' -a root -d 'make a trust root'
 complete -c guardian -n '__guardian_at keys' -a show -d 'print the public half of a key'
+complete -c guardian -n __guardian_at -a policy -d 'check policies without a request'
+complete -c guardian -n '__guardian_at policy' -a lint -d 'find mistakes in policies'
 complete -c guardian -n __guardian_at -a gateway -d 'run the reference gateway'
 
 complete -c guardian -n '__guardian_at serve' -l offline -d 'run without a gateway'
@@ -60,6 +62,8 @@ complete -c guardian -n '__guardian_at serve' -l bundle-token -x -d 'token for t
 complete -c guardian -n '__guardian_at serve' -l sidecar-id -x -d 'name of this sidecar'
 complete -c guardian -n '__guardian_at serve' -l enforce-expiry -x -a 'true false' -d 'deny once the bundle has expired'
 complete -c guardian -n '__guardian_at serve' -l max-bundle-bytes -x -d 'largest bundle accepted'
+complete -c guardian -n '__guardian_at serve' -l rate-limit-store -x -d 'where rate limits are counted'
+complete -c guardian -n '__guardian_at serve' -l max-eval-cost -x -d 'most steps of one decision'
 complete -c guardian -n '__guardian_at serve' -l max-connections -x -d 'connections served at once'
 complete -c guardian -n '__guardian_at serve' -l gateway-ca -r -F -d 'CA of the gateway'
 complete -c guardian -n '__guardian_at serve' -l gateway-cert -r -F -d 'client certificate'
@@ -83,6 +87,8 @@ complete -c guardian -n '__guardian_at sync' -l bundle-token -x -d 'token for th
 complete -c guardian -n '__guardian_at sync' -l sidecar-id -x -d 'name of this sidecar'
 complete -c guardian -n '__guardian_at sync' -l enforce-expiry -x -a 'true false' -d 'deny once the bundle has expired'
 complete -c guardian -n '__guardian_at sync' -l max-bundle-bytes -x -d 'largest bundle accepted'
+complete -c guardian -n '__guardian_at sync' -l rate-limit-store -x -d 'where rate limits are counted'
+complete -c guardian -n '__guardian_at sync' -l max-eval-cost -x -d 'most steps of one decision'
 complete -c guardian -n '__guardian_at sync' -l max-connections -x -d 'connections served at once'
 complete -c guardian -n '__guardian_at sync' -l gateway-ca -r -F -d 'CA of the gateway'
 complete -c guardian -n '__guardian_at sync' -l gateway-cert -r -F -d 'client certificate'
@@ -95,6 +101,7 @@ complete -c guardian -n '__guardian_at verify-bundle' -l config -r -F -d 'TOML f
 complete -c guardian -n '__guardian_at verify-bundle' -l trust-root -r -F -d 'file with the trust root'
 complete -c guardian -n '__guardian_at verify-bundle' -l cache-dir -x -a '(__fish_complete_directories)' -d 'directory of bundle and state'
 complete -c guardian -n '__guardian_at verify-bundle' -l max-bundle-bytes -x -d 'largest bundle accepted'
+complete -c guardian -n '__guardian_at verify-bundle' -l max-eval-cost -x -d 'most steps of one decision'
 complete -c guardian -n '__guardian_at verify-bundle' -F
 
 complete -c guardian -n '__guardian_at eval' -l agent -x -d 'agent id'
@@ -163,6 +170,8 @@ complete -c guardian -n '__guardian_at health' -l port -x -d 'port to listen on'
 complete -c guardian -n '__guardian_at bundle build' -s o -l output -r -F -d 'where it goes'
 complete -c guardian -n '__guardian_at bundle build' -l key -r -F -d 'signing key, may be repeated'
 complete -c guardian -n '__guardian_at bundle build' -l version -x -d 'version instead of the time'
+complete -c guardian -n '__guardian_at bundle build' -l config -r -F -d 'TOML file with settings'
+complete -c guardian -n '__guardian_at bundle build' -l max-eval-cost -x -d 'most steps of one decision'
 complete -c guardian -n '__guardian_at bundle build' -F
 
 complete -c guardian -n '__guardian_at bundle sign' -l key -r -F -d 'signing key, may be repeated'
@@ -170,6 +179,10 @@ complete -c guardian -n '__guardian_at bundle sign' -F
 
 complete -c guardian -n '__guardian_at bundle inspect' -l json -d 'print JSON'
 complete -c guardian -n '__guardian_at bundle inspect' -F
+
+complete -c guardian -n '__guardian_at policy lint' -l json -d 'print JSON'
+complete -c guardian -n '__guardian_at policy lint' -l strict -d 'fail on warnings too'
+complete -c guardian -n '__guardian_at policy lint' -F
 
 complete -c guardian -n '__guardian_at keys generate' -l type -x -a 'ed25519 p256 rsa' -d 'type of the key'
 complete -c guardian -n '__guardian_at keys generate' -s o -l output -r -F -d 'where it goes'

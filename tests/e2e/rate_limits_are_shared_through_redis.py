@@ -22,9 +22,9 @@ POLICY = """name: limited
 version: "1"
 appliesTo: { agentIds: ["*"] }
 rules:
-  - { id: before, effect: allow, actions: ["before:*"], rateLimit: %(limit)s/hour }
-  - { id: during, effect: allow, actions: ["during:*"], rateLimit: 1000000/hour }
-  - { id: after, effect: allow, actions: ["after:*"], rateLimit: %(limit)s/hour }
+  - { id: before, effect: allow, actions: ["read:before"], rateLimit: %(limit)s/hour }
+  - { id: during, effect: allow, actions: ["read:during"], rateLimit: 1000000/hour }
+  - { id: after, effect: allow, actions: ["read:after"], rateLimit: %(limit)s/hour }
 """ % {"limit": LIMIT}
 
 
@@ -97,11 +97,11 @@ def test(world):
             "RATE_LIMIT_STORE": f"redis://127.0.0.1:{redis.port}/0"}) for name in ("one", "two")]
         wait_for("both to share", lambda: not any(counts_locally(sidecar) for sidecar in sidecars))
         clients = Clients([sidecar.port for sidecar in sidecars])
-        check_equal(allowed(clients.ask("before:x", 10)), LIMIT, "allowed by both together")
+        check_equal(allowed(clients.ask("read:before", 10)), LIMIT, "allowed by both together")
 
         stop = threading.Event()
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            load = pool.submit(clients.ask, "during:x", 100_000, stop)
+            load = pool.submit(clients.ask, "read:during", 100_000, stop)
             redis.kill()
             wait_for("health to say so", lambda: all(counts_locally(sidecar) for sidecar in sidecars))
             check_equal({sidecar.health()["status"] for sidecar in sidecars}, {"degraded"}, "status without Redis")
@@ -111,7 +111,7 @@ def test(world):
             during = load.result()
         check(len(during) > 0, "the load went on")
         check_equal(allowed(during), len(during), "allowed while Redis was away and back")
-        check_equal(allowed(clients.ask("after:x", 10)), LIMIT, "allowed by both together once Redis is back")
+        check_equal(allowed(clients.ask("read:after", 10)), LIMIT, "allowed by both together once Redis is back")
         check(TOKEN not in "".join(sidecar.log() for sidecar in sidecars), "no secret in a log")
     finally:
         redis.kill()

@@ -21,7 +21,7 @@ def test(world):
     refused(400, "bad_request", "POST", "/enforce", {**GOOD, "context": []}, "context")
     refused(400, "bad_request", "POST", "/enforce", {**GOOD, "context": {"n": 2**53 + 1}}, "context.n")
     refused(400, "bad_request", "POST", "/enforce", '{"agentId":"a","agentId":"b","action":"x"}', "agentId")
-    refused(400, "bad_request", "POST", "/enforce", {**GOOD, "delegation": {"chain": ["root"]}}, "delegation")
+    refused(400, "bad_request", "POST", "/enforce", {**GOOD, "delegation": {"chain": "root"}}, "delegation")
     refused(400, "bad_request", "POST", "/enforce/batch", {"agentId": "a", "actions": []}, "actions")
     refused(400, "bad_request", "POST", "/enforce/batch", {"agentId": "a", "actions": [{}]}, "actions[0].action")
     refused(413, "too_large", "POST", "/enforce/batch", {"agentId": "a", "actions": [{"action": "x"}] * 1001})

@@ -18,7 +18,7 @@ version: "1"
 appliesTo: { agentIds: ["*"] }
 rateLimits: { requestsPerDay: %d }
 rules:
-  - { id: allow-round, effect: allow, actions: ["round:*"], rateLimit: { requestsPerDay: %d } }
+  - { id: allow-round, effect: allow, actions: ["read:round"], rateLimit: { requestsPerDay: %d } }
 """
 
 
@@ -61,13 +61,13 @@ def test(world):
         client = Client(sidecar.port)
         answered = []
         for _ in range(150 + 20 * number):
-            check_equal(client.ask("round:x")["decision"], "allow", "below the limit")
+            check_equal(client.ask("read:round")["decision"], "allow", "below the limit")
             answered.append(time.monotonic())
             time.sleep(0.002)
         killed = time.monotonic()
         sidecar.kill()
         client.connection.close()
-        left = until_refused(start(world, bundle).port, "round:x")
+        left = until_refused(start(world, bundle).port, "read:round")
         missing = len(answered) + left - LIMIT
         check(missing >= 0, f"round {number}: {-missing} counted that were not allowed")
         within = lambda seconds: sum(at > killed - seconds for at in answered)

@@ -10,7 +10,7 @@ namespace guardian::analysis {
 
 namespace {
 
-constexpr std::size_t kMaxAlternatives = 256;
+constexpr std::size_t kMaxAlternatives = 128;
 constexpr std::size_t kMaxClaims = 64;
 
 Alternatives given_up() { return {{}, false}; }

@@ -2,6 +2,7 @@
 // could make them do so. "Impossible" is only said where it is proven; what the tests do not decide stays possible.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -25,6 +26,9 @@ struct Counted {
   bool undecided = true;  // values that some test cannot take (policy.md section 4, "cannot be decided")
 };
 
+// Tests with more constants than this, on one attribute, are not looked into: nothing about them is impossible.
+inline constexpr std::size_t kMaxConstants = 1000;
+
 // True when no value of the one attribute that all tests are about makes the claims true.
 [[nodiscard]] bool impossible_for_one(std::span<const Claim> claims, const Domain& domain, Counted counted);
 
@@ -34,7 +38,7 @@ using Claims = std::vector<Claim>;
 [[nodiscard]] bool impossible(const Claims& claims, const Surroundings& around, Counted counted);
 
 // The ways in which a condition comes out as asked: a list of alternatives, each a list of claims that suffice
-// together. More than 256 alternatives or 64 claims in one are given up: `complete` is then false.
+// together. More than 128 alternatives or 64 claims in one are given up: `complete` is then false.
 struct Alternatives {
   std::vector<Claims> list;
   bool complete = true;

@@ -218,7 +218,10 @@ void check_conditions(const Subject& subject, Notes& notes) {
   std::size_t index = 0;
   for (const Value& rule : entries_of(field(subject.body, "rules"))) {
     const policy::CompiledRule& compiled = subject.compiled.rules[index++];
-    if (field(rule, "conditions") == nullptr) continue;
+    const Value* const written = field(rule, "conditions");
+    // A map with nothing but the rule's rate limit is no condition.
+    const bool only_limit = compiled.condition.children.empty() && compiled.condition.kind != Condition::Kind::Test;
+    if (written == nullptr || (only_limit && !written->as_object().empty())) continue;
     notes.about_rule(compiled.id);
     const Surroundings around{subject.tiers, compiled.actions, compiled.resources};
     ConditionChecks(notes, around, leaning_of(compiled.effect)).visit(compiled.condition);

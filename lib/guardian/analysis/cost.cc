@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -89,7 +90,7 @@ std::vector<Caused> caused_by_actions(const bundle::Payload& payload, std::span<
     }
   }
   std::ranges::sort(caused, [](const Caused& a, const Caused& b) {
-    return a.text != b.text ? a.text < b.text : a.policy < b.policy;
+    return std::tie(a.text, a.policy, a.whole) < std::tie(b.text, b.policy, b.whole);
   });
   return caused;
 }
@@ -117,7 +118,7 @@ Work worst_action(const bundle::Payload& payload, std::span<const std::uint32_t>
       Work& here = at->whole ? whole : beginning;
       here += at->work;
       const bool is_new = previous == caused.end() || previous->policy != at->policy;
-      if (!all_are_asked && is_new) beginning += asking(payload.policies[at->policy].compiled());
+      if (!all_are_asked && is_new) here += asking(payload.policies[at->policy].compiled());
     }
     beginnings.push_back({text, beginning});
     whole += beginning;

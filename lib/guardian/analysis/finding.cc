@@ -26,6 +26,7 @@ constexpr std::array kRows{
     Row{Code::LateDeny, "late-deny"},
     Row{Code::NeverMatchingPattern, "never-matching-pattern"},
     Row{Code::BeyondCeiling, "beyond-ceiling"},
+    Row{Code::DelegationAllowsNothing, "delegation-allows-nothing"},
     Row{Code::ConditionAlwaysTrue, "condition-always-true"},
     Row{Code::ConditionAlwaysFalse, "condition-always-false"},
     Row{Code::UndecidableTest, "undecidable-test"},

@@ -24,6 +24,7 @@ enum class Code : std::uint8_t {
   LateDeny,
   NeverMatchingPattern,
   BeyondCeiling,
+  DelegationAllowsNothing,
   ConditionAlwaysTrue,
   ConditionAlwaysFalse,
   UndecidableTest,

@@ -207,6 +207,15 @@ std::string escape_glob(std::string_view text) {
 
 bool overlap(const GlobCodes& a, const GlobCodes& b) { return !heads_differ(a, b) && SuffixTable(a, b).at(0, 0); }
 
+std::size_t comparison_cost(const GlobCodes& a, const GlobCodes& b) noexcept {
+  constexpr std::size_t kOverhead = 10;
+  std::size_t alike = 0;
+  const std::size_t shorter = std::min(a.size(), b.size());
+  while (alike < shorter && a[alike] == b[alike] && !is_wildcard(a[alike])) ++alike;
+  const bool heads = alike < shorter && !is_wildcard(a[alike]) && !is_wildcard(b[alike]);
+  return kOverhead + (heads ? alike : kOverhead * kOverhead + a.size() * b.size());
+}
+
 bool globs_overlap(std::string_view a, std::string_view b) { return overlap(read_glob(a), read_glob(b)); }
 
 std::optional<std::string> common_text(std::string_view a, std::string_view b) {

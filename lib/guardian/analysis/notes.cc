@@ -32,10 +32,15 @@ auto order_of(const Finding& finding) {
 }  // namespace
 
 void Notes::add(Code code, std::uint32_t offset, std::string message, std::string help) {
+  if (cut_) return;
   add(code, json::locate(source_.text, offset), std::move(message), std::move(help));
 }
 
 void Notes::add(Code code, json::Location place, std::string message, std::string help) {
+  if (findings_.size() == kMaxFindingsOfFile) {
+    cut_ = true;
+    return;
+  }
   findings_.push_back({code, std::string(source_.name), place, line_of(source_.text, place.line), policy_, rule_,
                        std::move(message), std::move(help)});
 }
@@ -45,6 +50,16 @@ std::vector<Finding> Notes::take() && {
   const auto twins =
       std::ranges::unique(findings_, [](const Finding& a, const Finding& b) { return order_of(a) == order_of(b); });
   findings_.erase(twins.begin(), twins.end());
+  if (cut_) {
+    findings_.push_back({Code::NotAnalysed,
+                         std::string(source_.name),
+                         {},
+                         line_of(source_.text, 1),
+                         {},
+                         {},
+                         "there is more than can be told of one file",
+                         "correct what is told and look again"});
+  }
   return std::move(findings_);
 }
 

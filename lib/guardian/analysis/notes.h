@@ -14,6 +14,9 @@
 
 namespace guardian::analysis {
 
+// More findings of one file are not kept; one says so.
+inline constexpr std::size_t kMaxFindingsOfFile = 1000;
+
 // The findings of one file. Borrows its text.
 class Notes {
  public:
@@ -38,6 +41,7 @@ class Notes {
   std::string policy_;
   std::string rule_;
   std::vector<Finding> findings_;
+  bool cut_ = false;
 };
 
 // One valid policy: as written and as compiled.

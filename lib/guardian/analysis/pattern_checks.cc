@@ -13,6 +13,7 @@ namespace {
 
 using json::Value;
 
+constexpr std::size_t kMaxEntrySteps = 100'000'000;
 constexpr std::size_t kMaxActionBytes = 256;  // policy.md section 6, Input
 
 // Of the shortest text it matches.
@@ -62,8 +63,10 @@ void check_resources(std::span<const Value> patterns, Notes& notes) {
 void check_within(std::span<const Value> entries, std::uint32_t fallback, Notes& notes) {
   std::vector<GlobCodes> globs;
   for (const Value& entry : entries) globs.push_back(read_glob(entry.as_text()));
-  for (std::size_t i = 0; i < entries.size(); ++i) {
+  std::size_t steps = 0;
+  for (std::size_t i = 0; i < entries.size() && steps < kMaxEntrySteps; ++i) {
     for (std::size_t j = 0; j < entries.size(); ++j) {
+      steps += comparison_cost(globs[j], globs[i]);
       if (i == j || globs[i] == globs[j] || !contains(globs[j], globs[i])) continue;
       notes.add(Code::RedundantPattern, place_of(entries[i], fallback),
                 "all that " + quoted(entries[i].as_text()) + " matches, " + quoted(entries[j].as_text()) +
@@ -72,6 +75,9 @@ void check_within(std::span<const Value> entries, std::uint32_t fallback, Notes&
       break;
     }
   }
+  if (steps < kMaxEntrySteps) return;
+  notes.add(Code::NotAnalysed, place_of(entries.front(), fallback),
+            "the list has too many large patterns to compare each with each", "split it");
 }
 
 void check_applies_to(const Subject& subject, Notes& notes) {
@@ -87,6 +93,31 @@ void check_applies_to(const Subject& subject, Notes& notes) {
   check_entries(entries_of(field(*applies_to, "tags")), true, 0, notes);
   check_entries(entries_of(field(*applies_to, "trustTiers")), false, 0, notes);
   check_entries(entries_of(field(*applies_to, "orgIds")), false, 0, notes);
+}
+
+// The ceiling of delegated requests (policy.md section 7).
+void check_delegation(const Subject& subject, Notes& notes) {
+  const Value* const delegation = field(subject.body, "delegation");
+  const Value* const ceiling = delegation == nullptr ? nullptr : field(*delegation, "permissionCeiling");
+  if (ceiling == nullptr) return;
+  const auto patterns = entries_of(ceiling);
+  check_actions(patterns, notes);
+  check_entries(patterns, true, 0, notes);
+  std::size_t granting = 0;
+  for (const policy::CompiledRule& rule : subject.compiled.rules) {
+    if (rule.effect == policy::Effect::Deny) continue;
+    ++granting;
+    for (const policy::Glob& action : rule.actions) {
+      const GlobCodes codes = read_glob(action.pattern());
+      const auto meets = [&](const Value& pattern) { return overlap(read_glob(pattern.as_text()), codes); };
+      if (std::ranges::any_of(patterns, meets)) return;
+    }
+  }
+  // A policy without such rules puts a ceiling on those of others.
+  if (granting == 0 || subject.compiled.default_effect == policy::Effect::Allow) return;
+  notes.add(Code::DelegationAllowsNothing, ceiling->offset(),
+            "the delegation ceiling admits nothing that this policy allows",
+            "widen it to the actions that delegated agents may do");
 }
 
 }  // namespace
@@ -125,6 +156,7 @@ void check_patterns(const Subject& subject, Notes& notes) {
   }
   notes.about_no_rule();
   check_applies_to(subject, notes);
+  check_delegation(subject, notes);
 }
 
 }  // namespace guardian::analysis

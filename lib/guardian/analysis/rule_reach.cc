@@ -176,19 +176,20 @@ class Comparison {
   }
 
   // Each counts one comparison; false once nothing is left.
-  [[nodiscard]] bool pay(const GlobCodes& a, const GlobCodes& b) {
-    std::size_t alike = 0;
-    while (alike < std::min(a.size(), b.size()) && a[alike] == b[alike]) ++alike;
-    const bool differ = alike < std::min(a.size(), b.size()) && a[alike] < kAnyOne && b[alike] < kAnyOne;
-    const std::size_t cost = differ ? alike + 10 : a.size() * b.size() + 100;
-    return pay(cost);
-  }
+  [[nodiscard]] bool pay(const GlobCodes& a, const GlobCodes& b) { return pay(comparison_cost(a, b)); }
 
   [[nodiscard]] bool pay(const Alternatives& alternatives) {
     constexpr std::size_t kStepsOfClaim = 5000;
-    std::size_t claims = 1;
-    for (const Claims& list : alternatives.list) claims += list.size();
-    return pay(claims * kStepsOfClaim);
+    constexpr std::size_t kStepsOfPair = 50;
+    std::size_t cost = kStepsOfClaim;
+    for (const Claims& claims : alternatives.list) {
+      std::size_t constants = claims.size();
+      for (const Claim& claim : claims) {
+        if (claim.test->operand.is_list()) constants += claim.test->operand.as_list().size();
+      }
+      cost += claims.size() * kStepsOfClaim + constants * constants * kStepsOfPair;
+    }
+    return pay(cost);
   }
 
   [[nodiscard]] bool pay(std::size_t cost) {

@@ -16,9 +16,10 @@ namespace {
 // A guard over a bundle whose policy allows read:* and denies delete:*; what it records goes to a pipe.
 class Rig {
  public:
-  explicit Rig(Mode mode = Mode::Enforce, bool enforce_expiry = false)
+  explicit Rig(Mode mode = Mode::Enforce, bool enforce_expiry = false, guardian::limits::Store* store = nullptr)
       : limits({}, files_, clock),
-        guard({mode, enforce_expiry}, active, limits, clock, logger_of_pipe(), guardian::audit::Redactor("key")) {}
+        guard({mode, enforce_expiry}, active, store == nullptr ? limits : *store, clock, logger_of_pipe(),
+              guardian::audit::Redactor("key")) {}
   ~Rig() {
     ::close(ends_[0]);
     ::close(ends_[1]);
@@ -34,6 +35,13 @@ class Rig {
     guardian::net::Response response;
     guard.enforce(request_of(std::move(body), std::move(token)), into(response));
     return response;
+  }
+  // The response comes when it comes.
+  void ask_into(std::string body, guardian::net::Response& response) const {
+    guard.enforce(request_of(std::move(body), {}), into(response));
+  }
+  void ask_batch_into(std::string body, guardian::net::Response& response) const {
+    guard.enforce_batch(request_of(std::move(body), {}), into(response));
   }
   [[nodiscard]] guardian::net::Response ask_batch(std::string body) const {
     guardian::net::Response response;
@@ -211,4 +219,110 @@ TEST_CASE("guard: no secret of a context reaches the record or an explanation") 
       R"({"agentId":"agent_abc123","action":"read:x","context":{"apiKey":"hunter2","list":[{"password":"hunter3"}]},"explain":true})");
   CHECK(answer.body.find("hunter") == std::string::npos);
   CHECK(rig.recorded().find("hunter") == std::string::npos);
+}
+
+namespace {
+
+constexpr const char* kLimitedPolicy = R"({"name":"limited","appliesTo":{"agentIds":["*"]},"rules":[
+    {"id":"mail","effect":"allow","actions":["mail"],"rateLimit":"1/minute"},
+    {"id":"read","effect":"allow","actions":["read"]}]})";
+constexpr const char* kMail = R"({"agentId":"agent_abc123","action":"mail"})";
+
+BundleBuilder limited() { return BundleBuilder().clear_policies().add_policy(kLimitedPolicy); }
+
+// A store that answers when it is told to, as one does that asks another machine.
+class PostponedStore final : public guardian::limits::Store {
+ public:
+  bool charge(std::span<const guardian::limits::Charge> charges, std::span<guardian::limits::Verdict> verdicts,
+              guardian::limits::Waiter& waiter) override {
+    asked_ = charges;
+    verdicts_ = verdicts;
+    waiter_ = &waiter;
+    return false;
+  }
+  [[nodiscard]] std::string problem() const override { return {}; }
+
+  [[nodiscard]] std::size_t asked() const { return asked_.size(); }
+  void answer(guardian::limits::Verdict::Kind kind, std::int64_t retry_after_ms = 0) {
+    for (auto& verdict : verdicts_) verdict = {kind, retry_after_ms};
+    waiter_->charged();
+  }
+
+ private:
+  std::span<const guardian::limits::Charge> asked_;
+  std::span<guardian::limits::Verdict> verdicts_;
+  guardian::limits::Waiter* waiter_ = nullptr;
+};
+
+}  // namespace
+
+TEST_CASE("guard: an allow counts, and past its limit it is a denial with the wait") {
+  Rig rig;
+  rig.load(limited());
+  CHECK(text_of(rig.ask(kMail), "decision") == "allow");
+  const auto refused = rig.ask(kMail);
+  CHECK(text_of(refused, "decision") == "deny");
+  CHECK(text_of(refused, "rule") == "mail");
+  CHECK(text_of(refused, "reason") == "Rate limit exceeded");
+  CHECK(refused.body.find(R"("retryAfterMs":)") != std::string::npos);
+  CHECK(rig.recorded().find("Rate limit exceeded") != std::string::npos);
+  rig.clock.advance(std::chrono::minutes(2));
+  CHECK(text_of(rig.ask(kMail), "decision") == "allow");
+}
+
+TEST_CASE("guard: audit mode counts, and lets pass what it would refuse") {
+  Rig rig(Mode::Audit);
+  rig.load(limited());
+  CHECK(rig.ask(kMail).body.find("wouldDeny") == std::string::npos);
+  const auto passed = rig.ask(kMail);
+  CHECK(text_of(passed, "decision") == "allow");
+  CHECK(passed.body.find(R"("wouldDeny":true,"retryAfterMs":)") != std::string::npos);
+}
+
+TEST_CASE("guard: the actions of a batch count one after the other") {
+  Rig rig;
+  rig.load(limited());
+  const auto answer =
+      rig.ask_batch(R"({"agentId":"agent_abc123","actions":[{"action":"mail"},{"action":"read"},{"action":"mail"}]})");
+  const auto parsed = guardian::json::parse(answer.body);
+  REQUIRE(parsed.ok());
+  std::string decisions;
+  for (const auto& result : parsed->root().find("results")->as_list()) {
+    decisions += std::string(result.find("decision")->as_text()) + " ";
+  }
+  CHECK(decisions == "allow allow deny ");
+  CHECK_FALSE(parsed->root().find("allAllowed")->as_boolean());
+}
+
+TEST_CASE("guard: while a store is asked elsewhere the request waits, unanswered and unrecorded") {
+  PostponedStore store;
+  Rig rig(Mode::Enforce, false, &store);
+  rig.load(limited());
+  guardian::net::Response response;
+  response.status = 0;
+  rig.ask_into(kMail, response);
+  CHECK(store.asked() == 1);
+  CHECK(response.status == 0);
+  // A new bundle meanwhile does not touch a request that began with the old one.
+  rig.load(BundleBuilder().clear_policies().date("2026-04-18T11:00:00Z"));
+  store.answer(guardian::limits::Verdict::Kind::Refused, 1'234);
+  CHECK(response.status == 200);
+  CHECK(text_of(response, "bundleVersion") == kBundleVersion);
+  CHECK(response.body.find(R"("retryAfterMs":1234)") != std::string::npos);
+  CHECK(rig.recorded().find("Rate limit exceeded") != std::string::npos);
+}
+
+TEST_CASE("guard: a store asked elsewhere is asked once for a whole batch, and not for what is not limited") {
+  PostponedStore store;
+  Rig rig(Mode::Enforce, false, &store);
+  rig.load(limited());
+  CHECK(text_of(rig.ask(R"({"agentId":"agent_abc123","action":"read"})"), "decision") == "allow");
+  CHECK(store.asked() == 0);
+  guardian::net::Response response;
+  rig.ask_batch_into(R"({"agentId":"agent_abc123","actions":[{"action":"mail"},{"action":"read"},{"action":"mail"}]})",
+                     response);
+  CHECK(store.asked() == 2);
+  store.answer(guardian::limits::Verdict::Kind::Full);
+  CHECK(response.body.find("Rate limit store is full") != std::string::npos);
+  CHECK(response.body.find("retryAfterMs") == std::string::npos);
 }

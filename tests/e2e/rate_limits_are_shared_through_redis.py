@@ -18,14 +18,15 @@ from harness import TOKEN, check, check_equal, main, wait_for
 
 CLIENTS = 64
 LIMIT = 150
+REQUESTS_EACH = 4
+ROUNDS = 8
 POLICY = """name: limited
 version: "1"
 appliesTo: { agentIds: ["*"] }
 rules:
-  - { id: before, effect: allow, actions: ["read:before"], rateLimit: %(limit)s/hour }
   - { id: during, effect: allow, actions: ["read:during"], rateLimit: 1000000/hour }
-  - { id: after, effect: allow, actions: ["read:after"], rateLimit: %(limit)s/hour }
-""" % {"limit": LIMIT}
+""" + "".join(f"  - {{ id: {name}, effect: allow, actions: ['read:{name}'], rateLimit: {LIMIT}/hour }}\n"
+              for when in ("before", "after") for name in (f"{when}-{number}" for number in range(ROUNDS)))
 
 
 class Redis:
@@ -87,6 +88,38 @@ def counts_locally(sidecar):
     return [problem for problem in sidecar.health()["problems"] if "counted locally" in problem]
 
 
+@contextlib.contextmanager
+def watching(sidecars):
+    """Whether any of them counts locally at some time meanwhile: each that begins to does so for 100 ms at least."""
+    seen, stop = [], threading.Event()
+
+    def watch():
+        while not stop.is_set():
+            seen.extend(problem for sidecar in sidecars for problem in counts_locally(sidecar))
+            stop.wait(0.02)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        stop.set()
+        watcher.join()
+
+
+def check_shared(clients, sidecars, when):
+    """All clients at once get what one limit allows. A machine too busy for Redis to answer in time shows nothing."""
+    for number in range(ROUNDS):
+        wait_for("sharing", lambda: not any(counts_locally(sidecar) for sidecar in sidecars))
+        with watching(sidecars) as fallen_back:
+            total = allowed(clients.ask(f"read:{when}-{number}", REQUESTS_EACH))
+        if not fallen_back:
+            check_equal(total, LIMIT, f"allowed by both together {when}")
+            return
+        check(total >= LIMIT, f"nothing is lost by counting locally: {total}")
+    raise AssertionError(f"in none of {ROUNDS} rounds {when} Redis answered in time: {fallen_back[-1]}")
+
+
 def test(world):
     (world.policies / "policies" / "00-limited.yaml").write_text(POLICY)
     bundle = world.build("bundle.json")
@@ -97,7 +130,7 @@ def test(world):
             "RATE_LIMIT_STORE": f"redis://127.0.0.1:{redis.port}/0"}) for name in ("one", "two")]
         wait_for("both to share", lambda: not any(counts_locally(sidecar) for sidecar in sidecars))
         clients = Clients([sidecar.port for sidecar in sidecars])
-        check_equal(allowed(clients.ask("read:before", 10)), LIMIT, "allowed by both together")
+        check_shared(clients, sidecars, "before")
 
         stop = threading.Event()
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
@@ -111,7 +144,7 @@ def test(world):
             during = load.result()
         check(len(during) > 0, "the load went on")
         check_equal(allowed(during), len(during), "allowed while Redis was away and back")
-        check_equal(allowed(clients.ask("read:after", 10)), LIMIT, "allowed by both together once Redis is back")
+        check_shared(clients, sidecars, "after")
         check(TOKEN not in "".join(sidecar.log() for sidecar in sidecars), "no secret in a log")
     finally:
         redis.kill()

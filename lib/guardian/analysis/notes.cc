@@ -47,9 +47,9 @@ void Notes::add(Code code, json::Location place, std::string message, std::strin
 
 std::vector<Finding> Notes::take() && {
   std::ranges::stable_sort(findings_, [](const Finding& a, const Finding& b) { return order_of(a) < order_of(b); });
-  const auto twins =
-      std::ranges::unique(findings_, [](const Finding& a, const Finding& b) { return order_of(a) == order_of(b); });
-  findings_.erase(twins.begin(), twins.end());
+  findings_.erase(std::unique(findings_.begin(), findings_.end(),
+                              [](const Finding& a, const Finding& b) { return order_of(a) == order_of(b); }),
+                  findings_.end());
   if (cut_) {
     findings_.push_back({Code::NotAnalysed,
                          std::string(source_.name),

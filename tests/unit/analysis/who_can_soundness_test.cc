@@ -12,6 +12,7 @@
 #include "guardian/decision/engine.h"
 #include "support/naive/generator.h"
 #include "support/naive/vocabulary.h"
+#include "support/sanitized.h"
 
 using namespace guardian;
 using analysis::Fallback;
@@ -21,7 +22,7 @@ using analysis::Verdict;
 namespace {
 
 constexpr std::uint64_t kFirstSeed = 20'261'128;
-constexpr std::size_t kBundles = 400;
+constexpr std::size_t kBundles = guardian::testing::kSanitized ? 80 : 400;
 constexpr std::size_t kQuestionsPerBundle = 4;
 constexpr std::size_t kRequestsPerQuestion = 60;
 constexpr std::size_t kMostFaults = 5;

@@ -17,6 +17,7 @@
 #include "support/naive/explanation.h"
 #include "support/naive/generator.h"
 #include "support/naive/naive.h"
+#include "support/sanitized.h"
 
 using namespace guardian;
 
@@ -24,19 +25,8 @@ namespace {
 
 constexpr std::uint64_t kFirstSeed = 20'260'418;
 constexpr std::size_t kRequestsPerBundle = 50;
-// About 20 s of one core as built for release; the sanitizers take ten times as long.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-#else
-constexpr bool kSanitized = false;
-#endif
-constexpr std::size_t kCases = kSanitized ? 40'000 : 400'000;
+// About 20 s of one core as built for release.
+constexpr std::size_t kCases = testing::kSanitized ? 40'000 : 400'000;
 constexpr std::size_t kExplainEvery = 7;
 constexpr std::size_t kMostFaults = 5;
 

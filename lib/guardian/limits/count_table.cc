@@ -120,12 +120,27 @@ Verdict CountTable::attempt(const Charge& charge, std::int64_t now) {
   return {};
 }
 
-void CountTable::record(const Charge& charge, std::int64_t now) noexcept {
+Verdict CountTable::record(const Charge& charge, std::int64_t now) noexcept {
   Places places(*this, charge);
-  if (!prepare(places, charge, now)) return;
+  std::int64_t wait = 0;
+  for (std::size_t i = 0; i < charge.used().size(); ++i) {
+    Count* const count = places.used()[i].count;
+    if (count == nullptr) continue;
+    const auto maxima = in_order(charge.counters[i].maxima);
+    for (std::size_t w = 0; w < kIntervalCount; ++w) {
+      if (maxima[w] == 0) continue;
+      Window& window = count->windows[w];
+      window.expire(now, kIntervals[w]);
+      const bool surely = window.total_since(now - kIntervals[w].length / 100 * 98) >= maxima[w];
+      if (surely) wait = std::max(wait, window.wait(now, kIntervals[w], maxima[w]));
+    }
+  }
+  if (wait > 0) return {Verdict::Kind::Refused, (wait + 999) / 1000};
+  if (!prepare(places, charge, now)) return {};
   for (std::size_t i = 0; i < charge.used().size(); ++i) {
     add(*places.used()[i].count, charge.counters[i].maxima, now);
   }
+  return {};
 }
 
 // A place for each count of the charge and room in its windows, or what was made goes again and it is false.
@@ -230,7 +245,7 @@ bool CountTable::restore(const Names& names,
 void CountTable::settle(std::int64_t now) {
   for (std::size_t i = 0; i < buckets_.size(); ++i) {
     visit_bucket(i, now, [now](Count& count) {
-      for (Window& window : count.windows) window.pull_back_to(now);
+      for (std::size_t w = 0; w < kIntervalCount; ++w) count.windows[w].pull_back_to(now, kIntervals[w]);
     });
   }
 }

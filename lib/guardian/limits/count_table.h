@@ -33,8 +33,10 @@ class CountTable {
 
   // All counts of the charge or none. Before a charge is Full, counts that are empty by now give up their place.
   [[nodiscard]] Verdict charge(const Charge& charge, std::int64_t now) noexcept;
-  // Counts what was admitted elsewhere, whatever the limits; what has no place is left out.
-  void record(const Charge& charge, std::int64_t now) noexcept;
+  // Counts what was admitted elsewhere; what has no place is left out. Refused, and nothing counted, where this table
+  // alone knows of as many allows as the limit within 98 % of an interval: whoever admitted it has forgotten some, and
+  // the two keep time differently by less than that.
+  [[nodiscard]] Verdict record(const Charge& charge, std::int64_t now) noexcept;
 
   // Calls for each count that changed since the last time, under its bucket's lock: must be quick and not call the
   // table. One thread at a time.

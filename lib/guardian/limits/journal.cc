@@ -1,6 +1,7 @@
 #include "guardian/limits/journal.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "guardian/limits/record.h"
 
@@ -24,7 +25,8 @@ Journal::Journal(base::FileSystem& files, std::string directory, CountTable& tab
 
 std::string Journal::problem() const {
   const base::MutexLock lock(mutex_);
-  return problem_;
+  if (put_aside_.empty() || problem_.empty()) return put_aside_ + problem_;
+  return put_aside_ + "; " + problem_;
 }
 
 void Journal::set_problem(std::string text) {
@@ -33,15 +35,18 @@ void Journal::set_problem(std::string text) {
 }
 
 void Journal::open(std::int64_t now) {
-  load(now);
+  if (const auto loaded = load(now); !loaded.ok()) unread_ = loaded.error().message();
   auto written = begin_anew();
   while (written.ok() && anew_.file != nullptr) written = go_on_anew(now);
   if (!written.ok()) fail(written.error());
 }
 
-void Journal::load(std::int64_t now) {
+base::Status Journal::load(std::int64_t now) {
   const auto bytes = files_.read_file(path_, max_bytes_);
-  if (!bytes.ok()) return;  // the first start, or what writing anew will run into as well
+  if (!bytes.ok()) {
+    if (bytes.error().code() == base::ErrorCode::NotFound) return {};
+    return bytes.error();
+  }
   RecordReader reader(*bytes);
   while (const SavedCount* const saved = reader.next()) {
     std::array<std::span<const Window::Entry>, kIntervalCount> entries;
@@ -49,6 +54,7 @@ void Journal::load(std::int64_t now) {
     (void)table_.restore(saved->names, entries);
   }
   table_.settle(now);
+  return {};
 }
 
 base::Status Journal::append(File& file, std::string_view bytes) {
@@ -58,7 +64,16 @@ base::Status Journal::append(File& file, std::string_view bytes) {
   return {};
 }
 
+base::Status Journal::put_unread_aside() {
+  const auto moved = files_.rename(path_, path_ + ".unreadable");
+  if (!moved.ok() && moved.error().code() != base::ErrorCode::NotFound) return moved;
+  const base::MutexLock lock(mutex_);
+  put_aside_ = "earlier rate-limit counts are not known: " + std::exchange(unread_, {});
+  return {};
+}
+
 base::Status Journal::begin_anew() {
+  if (!unread_.empty()) GUARDIAN_TRY(put_unread_aside());
   GUARDIAN_TRY(files_.make_directories(directory_));
   GUARDIAN_ASSIGN(anew_.file, files_.create(path_anew_));
   anew_.bytes = 0;

@@ -23,15 +23,16 @@ class Journal {
   // to.
   Journal(base::FileSystem& files, std::string directory, CountTable& table, std::size_t max_bytes);
 
-  // Takes back what was saved into the table and begins a new journal. `now` as of the table. Never fails: what cannot
-  // be read is damage, what cannot be written is a problem.
+  // Takes back what was saved into the table and begins a new journal. `now` as of the table. Never fails: damage is
+  // passed over, what cannot be written is a problem and tried again. A journal that is there and cannot be read is put
+  // aside as `counts.journal.unreadable`, never written over; that stays a problem as long as this lives.
   void open(std::int64_t now);
   // Saves what changed since the last call; then goes on writing anew, if that is due, by about a megabyte.
   void save(std::int64_t now);
   // Saves all that is left and makes it outlive the machine's power.
   void close(std::int64_t now);
 
-  // Empty when saving works. Any thread.
+  // Empty when what was saved was read and saving works. Any thread.
   [[nodiscard]] std::string problem() const;
 
  private:
@@ -40,8 +41,9 @@ class Journal {
     std::size_t bytes = 0;
   };
 
-  void load(std::int64_t now);
+  [[nodiscard]] base::Status load(std::int64_t now);
   [[nodiscard]] base::Status append(File& file, std::string_view bytes);
+  [[nodiscard]] base::Status put_unread_aside();
   [[nodiscard]] base::Status begin_anew();
   [[nodiscard]] base::Status go_on_anew(std::int64_t now);
   [[nodiscard]] base::Status finish_anew();
@@ -61,8 +63,10 @@ class Journal {
   std::size_t bucket_ = 0;  // of the table, the next to write anew
   std::size_t alive_bytes_ = 0;
   std::size_t calls_until_retry_ = 0;
+  std::string unread_;  // why the journal that is there could not be read; empty: nothing is there, or it was
   mutable base::Mutex mutex_;
   std::string problem_ GUARDIAN_GUARDED_BY(mutex_);
+  std::string put_aside_ GUARDIAN_GUARDED_BY(mutex_);  // why earlier counts are not known
 };
 
 }  // namespace guardian::limits

@@ -36,8 +36,8 @@ class LocalStore final : public Store {
   ~LocalStore() override;
 
   [[nodiscard]] Verdict charge(const Charge& charge) noexcept { return table_.charge(charge, time_.now()); }
-  // Counts what was admitted elsewhere, whatever the limits.
-  void record(const Charge& charge) noexcept { table_.record(charge, time_.now()); }
+  // Counts what was admitted elsewhere (CountTable::record).
+  [[nodiscard]] Verdict record(const Charge& charge) noexcept { return table_.record(charge, time_.now()); }
   [[nodiscard]] std::size_t bytes() const noexcept { return table_.bytes(); }
 
   [[nodiscard]] bool charge(std::span<const Charge> charges, std::span<Verdict> verdicts, Waiter& waiter) override;

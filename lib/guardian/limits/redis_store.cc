@@ -27,6 +27,17 @@ constexpr std::chrono::nanoseconds kLongestWait = 10s;
 constexpr std::size_t kMaxQueued = 10'000;
 constexpr std::int64_t kMaxWaitMicros = kIntervals.back().length;
 
+std::size_t windows_of(std::span<const Charge> charges) noexcept {
+  std::size_t windows = 0;
+  for (const Charge& charge : charges) {
+    for (const Counter& counter : charge.used()) {
+      const auto maxima = in_order(counter.maxima);
+      windows += kIntervalCount - static_cast<std::size_t>(std::ranges::count(maxima, 0U));
+    }
+  }
+  return windows;
+}
+
 // hiredis writes without MSG_NOSIGNAL, and signals are the main thread's.
 void block_signals() noexcept {
   sigset_t all;
@@ -74,7 +85,10 @@ bool RedisStore::charge(std::span<const Charge> charges, std::span<Verdict> verd
     const base::MutexLock lock(mutex_);
     if (ready_ && !stopping_ && queue_.size() < kMaxQueued) {
       first = queue_.empty();
-      queue_.push_back({charges, verdicts, &waiter, clock_.monotonic() + patience_});
+      const std::size_t windows = windows_of(charges);
+      outstanding_ += windows;
+      queue_.push_back({charges, verdicts, &waiter, windows,
+                        clock_.monotonic() + patience_ + kTimePerWindow * static_cast<std::int64_t>(outstanding_)});
       queued = true;
     }
   }
@@ -90,6 +104,11 @@ std::string RedisStore::problem() const {
   if (why_local_.empty()) return problem;
   if (!problem.empty()) problem += "; ";
   return problem + "rate limits are counted locally: redis at " + place_ + ": " + why_local_;
+}
+
+void RedisStore::is_over(const Request& request) {
+  const base::MutexLock lock(mutex_);
+  outstanding_ -= request.windows;
 }
 
 void RedisStore::wake() const noexcept {
@@ -155,6 +174,7 @@ void RedisStore::connection_is_lost(const std::string& reason) {
     left.swap(queue_);
   }
   for (const Request& request : left) {
+    is_over(request);
     judge_locally(request.charges, request.verdicts);
     request.waiter->charged();
   }
@@ -180,6 +200,7 @@ void RedisStore::ask_what_came() {
 void RedisStore::answered(Asked::iterator place, const RedisAnswer& answer) {
   const Request request = *place;
   asked_.erase(place);
+  is_over(request);
   if (!take_verdicts(request, answer)) {
     if (answer.kind == RedisAnswer::Kind::Error) {
       connection_.give_up(base::printable(answer.text));
@@ -199,8 +220,9 @@ bool RedisStore::take_verdicts(const Request& request, const RedisAnswer& answer
   backoff_ = kFirstBackoff;
   for (std::size_t i = 0; i < request.charges.size(); ++i) {
     const std::int64_t wait = answer.integers[i];
-    if (wait == 0) local_->record(request.charges[i]);
-    request.verdicts[i] = wait == 0 ? Verdict{} : Verdict{Verdict::Kind::Refused, (wait + 999) / 1000};
+    // Redis may have forgotten, or never heard, what was allowed while it was away.
+    request.verdicts[i] =
+        wait == 0 ? local_->record(request.charges[i]) : Verdict{Verdict::Kind::Refused, (wait + 999) / 1000};
   }
   return true;
 }

@@ -1,6 +1,7 @@
 // Counts that a fleet shares through Redis (RATE_LIMIT_STORE, cli.md), with a LocalStore that knows what this process
-// was allowed and judges alone while Redis is away. A request waits for Redis up to a patience of 40 ms; once Redis is
-// late, away or wrong, everything is judged locally at once until a new connection stands.
+// was allowed and judges alone while Redis is away, and keeps the limit of what this process allows by itself in any
+// case. A request waits for Redis up to a patience of 40 ms; once Redis is late, away or wrong, everything is judged
+// locally at once until a new connection stands.
 #pragma once
 
 #include <chrono>
@@ -22,6 +23,9 @@
 namespace guardian::limits {
 
 inline constexpr std::chrono::milliseconds kRedisPatience{40};
+// More patience for each window that is being judged: what a batch of a thousand limited actions takes is work, and
+// must not look like a server that is away.
+inline constexpr std::chrono::microseconds kTimePerWindow{20};
 
 // Any thread may call. One thread of its own speaks with Redis and tells the waiters; callers share with it a queue
 // behind a lock that is held to put a request in.
@@ -42,6 +46,7 @@ class RedisStore final : public Store {
     std::span<const Charge> charges;
     std::span<Verdict> verdicts;
     Waiter* waiter = nullptr;
+    std::size_t windows = 0;
     std::chrono::nanoseconds deadline{};
   };
   using Asked = std::list<Request>;
@@ -57,6 +62,7 @@ class RedisStore final : public Store {
   [[nodiscard]] bool take_verdicts(const Request& request, const RedisAnswer& answer);
   void give_up_when_late();
   void wait();
+  void is_over(const Request& request);
   void judge_locally(std::span<const Charge> charges, std::span<Verdict> verdicts);
   void wake() const noexcept;
 
@@ -70,6 +76,7 @@ class RedisStore final : public Store {
   bool ready_ GUARDIAN_GUARDED_BY(mutex_) = false;
   bool stopping_ GUARDIAN_GUARDED_BY(mutex_) = false;
   std::vector<Request> queue_ GUARDIAN_GUARDED_BY(mutex_);
+  std::size_t outstanding_ GUARDIAN_GUARDED_BY(mutex_) = 0;  // windows that Redis was asked about and has not judged
   std::string why_local_ GUARDIAN_GUARDED_BY(mutex_) = "connecting";
 
   // The thread's alone.

@@ -45,6 +45,12 @@ void Window::expire(std::int64_t now, const Interval& interval) noexcept {
   }
 }
 
+std::uint32_t Window::total_since(std::int64_t since) const noexcept {
+  std::uint32_t total = 0;
+  for (std::size_t i = size_; i-- > 0 && entry(i).newest > since;) total += entry(i).count;
+  return total;
+}
+
 std::int64_t Window::wait(std::int64_t now, const Interval& interval, std::uint32_t max) const noexcept {
   if (total_ < max) return 0;
   std::uint32_t left = total_;
@@ -114,10 +120,16 @@ void Window::restore(const Entry& saved, const Interval& interval) {
   }
 }
 
-void Window::pull_back_to(std::int64_t now) noexcept {
+void Window::pull_back_to(std::int64_t now, const Interval& interval) noexcept {
   if (size_ == 0 || newest_ <= now) return;
   std::uint32_t ahead = 0;
   while (size_ > 0 && entry(size_ - 1U).newest > now) {
+    ahead = std::min(ahead + entry(size_ - 1U).count, kMaxCount);
+    total_ -= entry(size_ - 1U).count;
+    --size_;
+  }
+  // What was saved of the present cell joins it: two entries of one cell would replace each other the next time.
+  if (size_ > 0 && entry(size_ - 1U).newest / interval.cell == now / interval.cell) {
     ahead = std::min(ahead + entry(size_ - 1U).count, kMaxCount);
     total_ -= entry(size_ - 1U).count;
     --size_;

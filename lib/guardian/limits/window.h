@@ -46,6 +46,8 @@ class Window {
   void expire(std::int64_t now, const Interval& interval) noexcept;
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::uint32_t total() const noexcept { return total_; }
+  // Of entries whose newest moment is after `since`.
+  [[nodiscard]] std::uint32_t total_since(std::int64_t since) const noexcept;
   // Microseconds until fewer than `max` are in the interval, if nothing comes meanwhile; 0 when there are fewer now.
   [[nodiscard]] std::int64_t wait(std::int64_t now, const Interval& interval, std::uint32_t max) const noexcept;
 
@@ -68,7 +70,7 @@ class Window {
   // others and of no known cell is not taken: nothing writes such. May allocate.
   void restore(const Entry& entry, const Interval& interval);
   // What was saved under a clock that was ahead counts as of now.
-  void pull_back_to(std::int64_t now) noexcept;
+  void pull_back_to(std::int64_t now, const Interval& interval) noexcept;
 
  private:
   [[nodiscard]] bool joins_newest(std::int64_t time, const Interval& interval) const noexcept;

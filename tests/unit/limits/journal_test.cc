@@ -220,6 +220,30 @@ TEST_CASE("journal: a disk that dies at any call leaves what was saved before") 
   }
 }
 
+TEST_CASE("journal: a clock set back and put right loses nothing over several restarts") {
+  const test::TempDir dir;
+  base::SystemFileSystem files;
+  constexpr std::int64_t kCell = kIntervals[2].cell;
+  constexpr std::int64_t kNow = kStart / kCell * kCell;
+  {
+    Process ahead(files, dir, kNow + 20 * kMinute);
+    for (int i = 0; i < 4; ++i) CHECK(ahead.allows("a", 10, kNow + 20 * kMinute));
+    CHECK(ahead.allows("a", 10, kNow + 21 * kMinute));
+    ahead.journal.close(kNow + 21 * kMinute);
+  }
+  {
+    Process back(files, dir, kNow + 20 * kMinute + 1);  // in the cell of the four
+    CHECK(back.counted("a", kNow + 20 * kMinute + 1) == 5);
+    CHECK(back.allows("a", 10, kNow + 20 * kMinute + 1));
+    back.journal.close(kNow + 20 * kMinute + 1);
+  }
+  for (int i = 0; i < 2; ++i) {
+    Process right(files, dir, kNow + 22 * kMinute);
+    CHECK(right.counted("a", kNow + 22 * kMinute) == 6);
+    right.journal.close(kNow + 22 * kMinute);
+  }
+}
+
 TEST_CASE("journal: more bytes than it may have are not read, and it is written anew before it has them") {
   const test::TempDir dir;
   base::SystemFileSystem files;
@@ -237,7 +261,9 @@ TEST_CASE("journal: more bytes than it may have are not read, and it is written 
   CHECK(next.counted("a", kStart + 200) == 200);
   dir.write("limits/counts.journal", std::string(kSmall + 1, 'x'));
   const Process fresh(files, dir, kStart + 200, kSmall);
-  CHECK(fresh.journal.problem().empty());
+  // What may hold counts is never written over.
+  CHECK(fresh.journal.problem().find("earlier rate-limit counts are not known") == 0);
+  CHECK(dir.read("limits/counts.journal.unreadable").size() == kSmall + 1);
 }
 
 }  // namespace guardian::limits

@@ -181,6 +181,30 @@ TEST_CASE("redis store: a server that has forgotten the script is told it again"
   CHECK(server.command({"EXISTS", "guardian:1:p1:r1:b:d"}).starts_with(":1"));
 }
 
+TEST_CASE("redis store: what this process allowed itself counts, whatever Redis has forgotten") {
+  RedisServer server;
+  Sidecar sidecar(server.url());
+  REQUIRE(soon([&] { return sidecar.shares(); }));
+  const auto charge = of_rule("a", per_day(2));
+  CHECK(ask(sidecar.store, charge).kind == Kind::Admitted);
+  CHECK(ask(sidecar.store, charge).kind == Kind::Admitted);
+  CHECK(server.command({"FLUSHALL"}).starts_with("+OK"));
+  CHECK(ask(sidecar.store, charge).kind == Kind::Refused);
+}
+
+TEST_CASE("redis store: a batch that is much work is not taken for a server that is away") {
+  RedisServer server;
+  Sidecar sidecar(server.url());
+  REQUIRE(soon([&] { return sidecar.shares(); }));
+  Charge heavy = of_rule("a", {1'000'000, 1'000'000, 1'000'000, 1'000'000});
+  heavy.counters[1] = heavy.counters[0];
+  heavy.counters[1].rule = "";
+  heavy.size = 2;
+  const std::vector<Charge> batch(1'000, heavy);
+  for (const Verdict& verdict : ask(sidecar.store, batch)) CHECK(verdict.kind == Kind::Admitted);
+  CHECK(sidecar.shares());
+}
+
 TEST_CASE("redis store: an error instead of verdicts is judged locally and said") {
   RedisServer server;
   Sidecar sidecar(server.url());

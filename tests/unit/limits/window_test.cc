@@ -161,7 +161,7 @@ TEST_CASE("window: what was saved ahead of the clock counts as of now") {
   window.restore({kStart - 1'000'000'000, 3}, interval);
   window.restore({kStart + 90'000'000'000, 4}, interval);  // a day ahead: what is older has left by its clock
   window.restore({kStart + 90'100'000'000, 5}, interval);
-  window.pull_back_to(kStart);
+  window.pull_back_to(kStart, interval);
   window.expire(kStart, interval);
   CHECK(window.total() == 9);
   CHECK(window.wait(kStart, interval, 9) == interval.length);

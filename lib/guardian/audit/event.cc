@@ -1,5 +1,7 @@
 #include "guardian/audit/event.h"
 
+#include <algorithm>
+
 #include "guardian/json/writer.h"
 
 namespace guardian::audit {
@@ -34,9 +36,12 @@ void write_question(json::Writer& out, const DecisionEvent& event, const Redacto
   }
 }
 
+constexpr std::size_t kMaxChainTold = decision::kMaxDelegationDepth + 1;
+
 void write_delegation(json::Writer& out, std::span<const std::string_view> chain) {
   out.key("delegation").begin_object().key("chain").begin_list();
-  for (const std::string_view member : chain) out.text(member);
+  // A longer chain is denied for its depth, which says enough.
+  for (const std::string_view member : chain.first(std::min(chain.size(), kMaxChainTold))) out.text(member);
   out.end_list().key("depth").unsigned_integer(chain.size()).end_object();
 }
 

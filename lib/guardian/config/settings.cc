@@ -72,6 +72,9 @@ Status read_sidecar(const Values& values, base::FileSystem& files, sidecar::Opti
   }
   GUARDIAN_ASSIGN(options.rate_limit_store, values.text("RATE_LIMIT_STORE"));
   if (options.rate_limit_store == "local") options.rate_limit_store.clear();
+  if (!options.rate_limit_store.empty() && !options.rate_limit_store.starts_with("redis://")) {
+    return values.refuse("RATE_LIMIT_STORE", "must be local or redis://host:port/db");
+  }
   GUARDIAN_ASSIGN(options.server.host, values.text("HOST"));
   GUARDIAN_ASSIGN(const std::uint64_t port, values.number("PORT", 0, 65'535));
   options.server.port = static_cast<std::uint16_t>(port);

@@ -18,6 +18,14 @@ Error refuse(std::string_view member, std::string_view what) {
   return {ErrorCode::InvalidInput, "`" + std::string(member) + "`: " + std::string(what)};
 }
 
+Result<std::string_view> read_id(const Value& id, const std::string& path) {
+  if (!id.is_text()) return refuse(path, "must be text");
+  if (id.as_text().size() > kMaxAgentIdBytes) {
+    return refuse(path, "longer than " + std::to_string(kMaxAgentIdBytes) + " bytes");
+  }
+  return id.as_text();
+}
+
 // `{"chain": [...]}`.
 Result<std::vector<std::string_view>> read_chain(const Value& delegation) {
   if (!delegation.is_object()) return refuse("delegation", "must be an object");
@@ -30,8 +38,8 @@ Result<std::vector<std::string_view>> read_chain(const Value& delegation) {
   std::vector<std::string_view> ids;
   ids.reserve(chain->as_list().size());
   for (const Value& id : chain->as_list()) {
-    if (!id.is_text()) return refuse("delegation.chain[" + std::to_string(ids.size()) + "]", "must be text");
-    ids.push_back(id.as_text());
+    GUARDIAN_ASSIGN(const auto text, read_id(id, "delegation.chain[" + std::to_string(ids.size()) + "]"));
+    ids.push_back(text);
   }
   return ids;
 }
@@ -39,8 +47,10 @@ Result<std::vector<std::string_view>> read_chain(const Value& delegation) {
 Result<std::string_view> read_subject(const Value& holder, const std::string& path) {
   const Value* subject = holder.find("sub");
   if (subject == nullptr || subject->is_null()) return refuse(path + ".sub", "missing");
-  if (!subject->is_text()) return refuse(path + ".sub", "must be text");
-  return subject->as_text();
+  GUARDIAN_ASSIGN(const auto id, read_id(*subject, path + ".sub"));
+  // A token that speaks for nobody must not pass for one that leaves it open.
+  if (id.empty()) return refuse(path + ".sub", "empty");
+  return id;
 }
 
 // RFC 8693: the outermost `act` acts now, those inside it acted before, `sub` is where it began.
@@ -77,6 +87,7 @@ Result<Asker> read_claims(const Value& claims) {
 Result<Asker> read_asker(std::optional<std::string_view> agent_id, const Value& delegation, const Value& claims) {
   GUARDIAN_ASSIGN(Asker asker, read_claims(claims));
   if (agent_id) {
+    GUARDIAN_TRY(read_id(Value::text(*agent_id), "agentId"));
     if (!asker.agent_id.empty() && asker.agent_id != *agent_id) {
       return Error(ErrorCode::Forbidden, "`agentId`: not the token's agent");
     }

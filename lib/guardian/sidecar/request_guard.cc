@@ -1,6 +1,7 @@
 #include "guardian/sidecar/request_guard.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 #include <vector>
 
@@ -66,7 +67,13 @@ class RequestGuard::Exchange final : public limits::Waiter {
   // On the store's thread, which writing the record may not hold up.
   void charged() noexcept override {
     const std::shared_ptr<Exchange> own(this);
-    reply_.resume([own] { own->finish(); });
+    reply_.resume([own] {
+      try {
+        own->finish();
+      } catch (const std::exception&) {
+        // The reply answers 500 when it goes.
+      }
+    });
   }
 
   // Everything is decided: record, then answer.

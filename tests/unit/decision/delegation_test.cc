@@ -78,6 +78,12 @@ TEST_CASE("asker: members that are not what they must be are named") {
   CHECK(Read("a", R"({"chain": [], "depth": 1})").blames("delegation.depth"));
   CHECK(Read("a", "null", R"({"sub": 5})").blames("token.sub"));
   CHECK(Read("a", "null", R"({"act": {"sub": "a"}})").blames("token.sub"));
+  CHECK(Read("a", "null", R"({"sub": ""})").blames("token.sub"));
+  CHECK(Read("a", "null", R"({"sub": "r", "act": {"sub": ""}})").blames("token.act.sub"));
+  const std::string long_id(4'097, 'a');
+  CHECK(Read(long_id, "null").blames("agentId"));
+  CHECK(Read(long_id.substr(1), "null").asker.ok());
+  CHECK(Read("a", R"({"chain": [")" + long_id + R"("]})").blames("delegation.chain[0]"));
   CHECK(Read("a", "null", R"({"sub": "r", "act": "a"})").blames("token.act"));
   CHECK(Read("a", "null", R"({"sub": "r", "act": {}})").blames("token.act.sub"));
   CHECK(Read("a", "null", R"({"sub": "r", "act": {"sub": "a", "act": 5}})").blames("token.act.act"));

@@ -1,6 +1,8 @@
 #include "guardian/analysis/cost.h"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <span>
 #include <string>
 #include <tuple>
@@ -54,12 +56,12 @@ std::uint64_t bytes_of(const policy::Condition& condition) noexcept {
 }
 
 // What the engine does for a policy it asks, whatever the action: try the action patterns of its rules, unless they are
-// indexed.
+// indexed, and once more where the default is looked for.
 Work asking(const policy::CompiledPolicy& policy) noexcept {
   Work work;
   if (policy.rules.size() > policy::kIndexedRules) return work;
   work.rules = policy.rules.size();
-  for (const policy::CompiledRule& rule : policy.rules) work.bytes += bytes_of(rule.actions);
+  for (const policy::CompiledRule& rule : policy.rules) work.bytes += 2 * bytes_of(rule.actions);
   return work;
 }
 
@@ -99,8 +101,10 @@ std::vector<Caused> caused_by_actions(const bundle::Payload& payload, std::span<
 // which are each other's beginnings: sorted, they nest.
 Work worst_action(const bundle::Payload& payload, std::span<const std::uint32_t> policies, bool all_are_asked) {
   Work always;
-  if (all_are_asked) {
-    for (const std::uint32_t index : policies) always += asking(payload.policies[index].compiled());
+  for (const std::uint32_t index : policies) {
+    const policy::CompiledPolicy& policy = payload.policies[index].compiled();
+    if (policy.delegation) always.bytes += bytes_of(policy.delegation->permission_ceiling);
+    if (all_are_asked) always += asking(policy);
   }
   struct Beginning {
     std::string_view text;
@@ -129,49 +133,79 @@ Work worst_action(const bundle::Payload& payload, std::span<const std::uint32_t>
 
 class Survey {
  public:
-  explicit Survey(const bundle::Payload& payload) : payload_(payload), applicability_(payload) {}
+  explicit Survey(const bundle::Payload& payload) : payload_(payload), applicability_(payload) {
+    for (const bundle::Approval& approval : payload.approvals) {
+      approval_bytes_[approval.agent_id] +=
+          approval.action.pattern().size() + (approval.resource ? approval.resource->pattern().size() : 0);
+    }
+  }
 
   DecisionCost worst() {
-    DecisionCost worst;
-    const auto consider = [&](std::string_view agent_id, std::size_t tier, const decision::Applicable& policies) {
-      const bool all_are_asked = policies.size() <= decision::kFewPolicies;
-      // Apart, since agents share the one and not the other; together they are at most the sum.
-      Work work = of_shared(policies.common(), all_are_asked);
-      work += worst_action(payload_, policies.own(), all_are_asked);
-      work.bytes += bytes_of(payload_.tiers[tier].ceiling);
-      if (work.steps() >= worst.steps()) worst = {work.rules, work.bytes, agent_id};
-    };
-    if (payload_.unknown_agents_tier) consider_unknown(consider);
+    if (payload_.unknown_agents_tier) consider_unknown(*payload_.unknown_agents_tier);
     for (std::size_t i = 0; i < payload_.agents.size(); ++i) {
-      consider(payload_.agents[i].view.id, payload_.agents[i].tier, applicability_.of_agent(i));
+      const bundle::AgentRecord& agent = payload_.agents[i];
+      const decision::Applicable policies = applicability_.of_agent(i);
+      Work work = of_lists(policies.lists(), policies.size() <= decision::kFewPolicies);
+      const auto approvals = approval_bytes_.find(agent.view.id);
+      if (approvals != approval_bytes_.end()) work.bytes += approvals->second;
+      consider(work, agent.tier, agent.view.id);
     }
-    return worst;
+    return worst_;
   }
 
  private:
-  // An id may match what it likes of the policies that look at it.
-  template <typename Consider>
-  void consider_unknown(Consider& consider) {
-    policy::Agent agent;
-    agent.trust_tier = payload_.tiers[*payload_.unknown_agents_tier].name;
-    agent.trust_rank = payload_.tiers[*payload_.unknown_agents_tier].rank;
-    agent.tags = json::Value::list({});
-    decision::PolicyList all;
-    for (std::uint32_t i = 0; i < payload_.policies.size(); ++i) {
-      if (payload_.policies[i].enabled() && payload_.policies[i].applies_apart_from_id(agent)) all.push_back(i);
-    }
-    consider("", *payload_.unknown_agents_tier, decision::Applicable({}, all));
+  void consider(Work work, std::size_t tier, std::string_view agent_id) {
+    work.bytes += bytes_of(payload_.tiers[tier].ceiling);
+    if (work.steps() >= worst_.steps()) worst_ = {work.rules, work.bytes, agent_id};
   }
 
-  Work of_shared(std::span<const std::uint32_t> policies, bool all_are_asked) {
-    const auto [known, is_new] = of_shared_[all_are_asked].try_emplace(policies.data());
-    if (is_new) known->second = worst_action(payload_, policies, all_are_asked);
-    return known->second;
+  // An id may match what it likes of the policies that look at it: few, which are then all asked, or many.
+  void consider_unknown(std::size_t tier) {
+    policy::Agent agent;
+    agent.trust_tier = payload_.tiers[tier].name;
+    agent.trust_rank = payload_.tiers[tier].rank;
+    agent.tags = json::Value::list({});
+    decision::PolicyList ignored;
+    decision::Applicable::Lists lists = applicability_.of_unknown(agent, ignored).lists();
+    lists.back() = {};
+    decision::PolicyList by_id;
+    std::vector<Work> askings;
+    std::uint64_t id_bytes = 0;
+    for (std::uint32_t i = 0; i < payload_.policies.size(); ++i) {
+      const policy::Policy& policy = payload_.policies[i];
+      if (!policy.enabled() || !policy.constrains_agent_ids()) continue;
+      id_bytes += bytes_of(policy.compiled().applies_to.agent_ids());
+      if (!policy.applies_apart_from_id(agent)) continue;
+      by_id.push_back(i);
+      askings.push_back(asking(policy.compiled()));
+    }
+    const std::size_t others = decision::Applicable(lists).size();
+    Work work = of_lists(lists, others <= decision::kFewPolicies);
+    work += worst_action(payload_, by_id, false);
+    work.bytes += id_bytes;
+    if (others <= decision::kFewPolicies) {
+      std::ranges::sort(askings, std::ranges::greater(), &Work::steps);
+      for (std::size_t i = 0; i < std::min(askings.size(), decision::kFewPolicies); ++i) work += askings[i];
+    }
+    consider(work, tier, "");
+  }
+
+  // Apart, since agents share lists; together they are at most the sum.
+  Work of_lists(const decision::Applicable::Lists& lists, bool all_are_asked) {
+    Work work;
+    for (const auto list : lists) {
+      const auto [known, is_new] = of_list_[all_are_asked].try_emplace(list.data());
+      if (is_new) known->second = worst_action(payload_, list, all_are_asked);
+      work += known->second;
+    }
+    return work;
   }
 
   const bundle::Payload& payload_;
   decision::Applicability applicability_;
-  std::unordered_map<const std::uint32_t*, Work> of_shared_[2];
+  std::unordered_map<std::string_view, std::uint64_t> approval_bytes_;
+  std::array<std::unordered_map<const std::uint32_t*, Work>, 2> of_list_;
+  DecisionCost worst_;
 };
 
 }  // namespace

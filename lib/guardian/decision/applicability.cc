@@ -1,26 +1,45 @@
 #include "guardian/decision/applicability.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace guardian::decision {
 
 namespace {
 
-// Agents with equal keys are alike for every policy that does not look at the id. A length goes before each part, so
-// that no two different agents share a key whatever their texts hold.
-std::string group_key(const policy::Agent& agent) {
-  std::string key;
-  const auto add = [&](std::string_view part) { key.append(std::to_string(part.size())).append(":").append(part); };
-  add(agent.trust_tier);
-  add(agent.org_id.is_text() ? "=" : "-");
-  if (agent.org_id.is_text()) add(agent.org_id.as_text());
-  std::vector<std::string_view> tags;
-  if (agent.tags.is_list()) {
-    for (const json::Value& tag : agent.tags.as_list()) tags.push_back(tag.as_text());
-  }
-  std::ranges::sort(tags);
-  for (const std::string_view tag : tags) add(tag);
+// Keys tell what of an agent a list depends on. A length goes before each part, so that no two different agents share
+// one whatever their texts hold.
+void add_part(std::string& key, std::string_view part) {
+  key.append(std::to_string(part.size())).append(":").append(part);
+}
+
+std::string tier_key(const policy::Agent& agent) {
+  std::string key = "t";
+  add_part(key, agent.trust_tier);
   return key;
+}
+
+std::string org_key(const policy::Agent& agent) {
+  std::string key = "o";
+  add_part(key, agent.trust_tier);
+  add_part(key, agent.org_id.as_text());
+  return key;
+}
+
+std::string tags_key(const policy::Agent& agent) {
+  std::string key = agent.org_id.is_text() ? org_key(agent) : tier_key(agent);
+  std::vector<std::string_view> tags;
+  for (const json::Value& tag : agent.tags.as_list()) tags.push_back(tag.as_text());
+  std::ranges::sort(tags);
+  for (const std::string_view tag : tags) add_part(key.append(" "), tag);
+  return key;
+}
+
+bool has_tags(const policy::Agent& agent) noexcept { return agent.tags.is_list() && !agent.tags.as_list().empty(); }
+
+void add_matches(const policy::GlobIndex& index, std::string_view text, PolicyList& found) {
+  policy::GlobIndex::Matches matches(index, text);
+  for (auto match = matches.next(); match; match = matches.next()) found.push_back(*match);
 }
 
 policy::Agent unknown_agent(const bundle::Payload& payload) {
@@ -37,7 +56,7 @@ policy::Agent unknown_agent(const bundle::Payload& payload) {
 
 std::optional<std::uint32_t> Applicable::next(std::uint32_t from) const noexcept {
   std::optional<std::uint32_t> first;
-  for (const auto list : {common_, own_}) {
+  for (const auto list : lists_) {
     const auto found = std::ranges::lower_bound(list, from);
     if (found != list.end() && (!first || *found < *first)) first = *found;
   }
@@ -54,58 +73,92 @@ std::optional<std::uint32_t> Applicable::next_of(const PolicyList& list, std::ui
   return std::nullopt;
 }
 
+std::size_t Applicable::size() const noexcept {
+  std::size_t size = 0;
+  for (const auto list : lists_) size += list.size();
+  return size;
+}
+
 Applicability::Applicability(const bundle::Payload& payload) : payload_(payload) {
+  file_policies();
+  of_unknown_ = Applicable(lists_whatever_id(unknown_agent(payload)));
+  of_agent_.reserve(payload.agents.size());
+  for (const bundle::AgentRecord& agent : payload.agents) {
+    Applicable::Lists lists = lists_whatever_id(agent.view);
+    lists.back() = shared(by_id(agent.view));
+    of_agent_.emplace_back(lists);
+  }
+  known_.clear();
+}
+
+void Applicability::file_policies() {
   policy::GlobIndexBuilder ids;
-  for (std::uint32_t i = 0; i < payload.policies.size(); ++i) {
-    if (payload.policies[i].enabled()) payload.policies[i].add_agent_ids(i, ids);
-  }
-  by_agent_id_ = std::move(ids).build();
-
-  unknown_ = make_group(unknown_agent(payload));
-  std::unordered_map<std::string, std::uint32_t> group_of_key;
-  group_of_agent_.reserve(payload.agents.size());
-  for (std::size_t i = 0; i < payload.agents.size(); ++i) {
-    const policy::Agent& agent = payload.agents[i].view;
-    const auto [entry, is_new] = group_of_key.emplace(group_key(agent), static_cast<std::uint32_t>(groups_.size()));
-    if (is_new) groups_.push_back(make_group(agent));
-    group_of_agent_.push_back(entry->second);
-    PolicyList own = own_of(groups_[entry->second], agent.id);
-    if (!own.empty()) own_of_agent_.emplace(i, std::move(own));
-  }
-}
-
-Applicable Applicability::of_agent(std::size_t agent) const noexcept {
-  const auto own = own_of_agent_.find(agent);
-  return {groups_[group_of_agent_[agent]].whatever_id,
-          own == own_of_agent_.end() ? std::span<const std::uint32_t>() : own->second};
-}
-
-Applicable Applicability::of_unknown(const policy::Agent& agent, PolicyList& own) const {
-  own = own_of(unknown_, agent.id);
-  return {unknown_.whatever_id, own};
-}
-
-Applicability::Group Applicability::make_group(const policy::Agent& agent) const {
-  Group group;
+  policy::GlobIndexBuilder tags;
   for (std::uint32_t i = 0; i < payload_.policies.size(); ++i) {
     const policy::Policy& policy = payload_.policies[i];
-    if (!policy.enabled() || !policy.applies_apart_from_id(agent)) continue;
-    (policy.constrains_agent_ids() ? group.depending_on_id : group.whatever_id).push_back(i);
+    if (!policy.enabled()) continue;
+    if (policy.constrains_agent_ids()) {
+      policy.add_agent_ids(i, ids);
+    } else if (policy.constrains_tags()) {
+      policy.add_tags(i, tags);
+    } else if (!policy.org_ids().empty()) {
+      for (const std::string& org : policy.org_ids()) files_.by_org[org].push_back(i);
+    } else {
+      files_.by_tier.push_back(i);
+    }
   }
-  return group;
+  files_.by_tag = std::move(tags).build();
+  files_.by_id = std::move(ids).build();
 }
 
-PolicyList Applicability::own_of(const Group& group, std::string_view agent_id) const {
-  PolicyList own;
-  policy::GlobIndex::Matches matches(by_agent_id_, agent_id);
-  auto candidate = group.depending_on_id.begin();
-  for (auto match = matches.next(); match && candidate != group.depending_on_id.end();) {
-    candidate = std::lower_bound(candidate, group.depending_on_id.end(), *match);
-    if (candidate == group.depending_on_id.end()) break;
-    if (*candidate == *match) own.push_back(*match);
-    match = matches.next(std::max(*candidate, *match + 1));
+const PolicyList& Applicability::shared(PolicyList list) { return *lists_.insert(std::move(list)).first; }
+
+PolicyList Applicability::applying(std::span<const std::uint32_t> candidates, const policy::Agent& agent) const {
+  PolicyList list;
+  std::ranges::copy_if(candidates, std::back_inserter(list), [&](std::uint32_t candidate) {
+    return payload_.policies[candidate].applies_apart_from_id(agent);
+  });
+  // An organisation or a tag that is named twice files a policy twice.
+  std::ranges::sort(list);
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+  return list;
+}
+
+PolicyList Applicability::by_tags(const policy::Agent& agent) const {
+  PolicyList candidates;
+  for (const json::Value& tag : agent.tags.as_list()) add_matches(files_.by_tag, tag.as_text(), candidates);
+  return applying(candidates, agent);
+}
+
+PolicyList Applicability::by_id(const policy::Agent& agent) const {
+  PolicyList candidates;
+  add_matches(files_.by_id, agent.id, candidates);
+  return applying(candidates, agent);
+}
+
+Applicable::Lists Applicability::lists_whatever_id(const policy::Agent& agent) {
+  const auto find = [&](const std::string& key, const auto& make) -> std::span<const std::uint32_t> {
+    const auto [entry, is_new] = known_.emplace(key, nullptr);
+    if (is_new) entry->second = &shared(make());
+    return *entry->second;
+  };
+  Applicable::Lists lists;
+  lists[0] = find(tier_key(agent), [&] { return applying(files_.by_tier, agent); });
+  if (agent.org_id.is_text()) {
+    const auto org = files_.by_org.find(agent.org_id.as_text());
+    if (org != files_.by_org.end()) lists[1] = find(org_key(agent), [&] { return applying(org->second, agent); });
   }
-  return own;
+  if (has_tags(agent)) lists[2] = find(tags_key(agent), [&] { return by_tags(agent); });
+  return lists;
+}
+
+Applicable Applicability::of_agent(std::size_t agent) const noexcept { return of_agent_[agent]; }
+
+Applicable Applicability::of_unknown(const policy::Agent& agent, PolicyList& own) const {
+  own = by_id(agent);
+  Applicable::Lists lists = of_unknown_.lists();
+  lists.back() = own;
+  return Applicable(lists);
 }
 
 }  // namespace guardian::decision

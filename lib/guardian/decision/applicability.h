@@ -1,11 +1,14 @@
 // Which policies apply to which agent, worked out once per bundle so that a request never looks at a policy that cannot
-// concern its agent. Agents alike in tier, tags and organisation share one list; what depends on the agent's id stands
-// in a list of its own. Immutable; any thread.
+// concern its agent. An agent's policies stand in four lists, by what they look at: the tier alone, the organisation,
+// tags, the id. Agents with equal lists share them, so that many agents and many policies do not multiply. Immutable;
+// any thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,26 +23,24 @@ namespace guardian::decision {
 // Indices into Payload::policies, ascending (bundle order).
 using PolicyList = std::vector<std::uint32_t>;
 
-// The enabled policies that apply to one agent, dry-run ones among them: two lists that share no entry. Borrows both.
+// The enabled policies that apply to one agent, dry-run ones among them: lists that share no entry. Borrows them.
 class Applicable {
  public:
+  using Lists = std::array<std::span<const std::uint32_t>, 4>;
+
   Applicable() = default;
-  Applicable(std::span<const std::uint32_t> common, std::span<const std::uint32_t> own) noexcept
-      : common_(common), own_(own) {}
+  explicit Applicable(const Lists& lists) noexcept : lists_(lists) {}
 
   // The first of them that is at least `from`, or nullopt: `for (auto p = next(); p; p = next(*p + 1))` walks all in
   // bundle order. Logarithmic.
   [[nodiscard]] std::optional<std::uint32_t> next(std::uint32_t from = 0) const noexcept;
   // The first of them that is at least `from` and stands in `list` (ascending) too.
   [[nodiscard]] std::optional<std::uint32_t> next_of(const PolicyList& list, std::uint32_t from = 0) const noexcept;
-  // The lists it is made of: what the agent's group shares, and what applies to its id.
-  [[nodiscard]] std::span<const std::uint32_t> common() const noexcept { return common_; }
-  [[nodiscard]] std::span<const std::uint32_t> own() const noexcept { return own_; }
-  [[nodiscard]] std::size_t size() const noexcept { return common_.size() + own_.size(); }
+  [[nodiscard]] const Lists& lists() const noexcept { return lists_; }
+  [[nodiscard]] std::size_t size() const noexcept;
 
  private:
-  std::span<const std::uint32_t> common_;
-  std::span<const std::uint32_t> own_;
+  Lists lists_;
 };
 
 class Applicability {
@@ -53,23 +54,30 @@ class Applicability {
   [[nodiscard]] Applicable of_unknown(const policy::Agent& agent, PolicyList& own) const;
 
  private:
-  // What agents of one tier, tag set and organisation have in common: the policies that do not look at the id, and
-  // those that would apply if it matched.
-  struct Group {
-    PolicyList whatever_id;
-    PolicyList depending_on_id;
+  // What the enabled policies look at beside the tier; each policy is filed once, under the last that it looks at.
+  struct Files {
+    PolicyList by_tier;
+    std::unordered_map<std::string_view, PolicyList> by_org;
+    policy::GlobIndex by_tag;
+    policy::GlobIndex by_id;
   };
 
-  [[nodiscard]] Group make_group(const policy::Agent& agent) const;
-  // Those of Group::depending_on_id whose agentIds match.
-  [[nodiscard]] PolicyList own_of(const Group& group, std::string_view agent_id) const;
+  void file_policies();
+  // The same list for equal contents.
+  [[nodiscard]] const PolicyList& shared(PolicyList list);
+  // Of `candidates` those that apply to the agent, whatever its id.
+  [[nodiscard]] PolicyList applying(std::span<const std::uint32_t> candidates, const policy::Agent& agent) const;
+  [[nodiscard]] PolicyList by_tags(const policy::Agent& agent) const;
+  [[nodiscard]] PolicyList by_id(const policy::Agent& agent) const;
+  // All but the list by id, from what agents alike in it have already.
+  [[nodiscard]] Applicable::Lists lists_whatever_id(const policy::Agent& agent);
 
   const bundle::Payload& payload_;
-  policy::GlobIndex by_agent_id_;
-  std::vector<Group> groups_;
-  std::vector<std::uint32_t> group_of_agent_;
-  std::unordered_map<std::size_t, PolicyList> own_of_agent_;
-  Group unknown_;
+  Files files_;
+  std::set<PolicyList> lists_;                                // nodes stay where they are
+  std::unordered_map<std::string, const PolicyList*> known_;  // by what of an agent they depend on
+  std::vector<Applicable> of_agent_;
+  Applicable of_unknown_;  // without the list by id
 };
 
 }  // namespace guardian::decision

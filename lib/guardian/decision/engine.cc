@@ -61,6 +61,7 @@ class Engine::Candidates {
     all_ = policies.size() <= kFewPolicies;
   }
 
+  [[nodiscard]] bool have_a_rule_for_the_action() const noexcept { return !all_; }
   // In bundle order.
   [[nodiscard]] std::optional<std::uint32_t> next() noexcept {
     std::optional<std::uint32_t> found = all_ ? policies_.next(from_) : next_of_both();
@@ -256,7 +257,7 @@ Engine::Ruling Engine::apply_default(std::string_view action, const Applicable& 
   for (auto index = candidates.next(); index; index = candidates.next()) {
     const policy::Policy& policy = payload_->policies[*index];
     if (!counts(policy) || policy.default_effect() != policy::Effect::Deny) continue;
-    if (!policy.has_rule_for_action(action)) continue;
+    if (!candidates.have_a_rule_for_the_action() && !policy.has_rule_for_action(action)) continue;
     named = index;
     break;
   }

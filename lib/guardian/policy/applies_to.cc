@@ -63,6 +63,8 @@ base::Result<AppliesTo> AppliesTo::compile(const Scope& scope, const json::Value
   result.given_ = true;
   if (const auto* list = fields.get("agentIds")) {
     GUARDIAN_ASSIGN(result.agent_ids_, compile_globs(scope.member("agentIds"), *list));
+    result.constrains_agent_ids_ = std::ranges::none_of(
+        result.agent_ids_, [](const Glob& glob) { return glob.is_prefix() && glob.literal().empty(); });
   }
   if (const auto* list = fields.get("trustTiers")) {
     GUARDIAN_ASSIGN(result.tiers_, read_tiers(scope.member("trustTiers"), *list, tiers));

@@ -24,7 +24,10 @@ class AppliesTo {
   [[nodiscard]] bool given() const noexcept { return given_; }
   // The tiers named, `>=` taken apart; empty when not given.
   [[nodiscard]] const std::vector<std::string>& tiers() const noexcept { return tiers_; }
-  [[nodiscard]] bool constrains_agent_ids() const noexcept { return !agent_ids_.empty(); }
+  // False where every id matches, be it by `"*"`.
+  [[nodiscard]] bool constrains_agent_ids() const noexcept { return constrains_agent_ids_; }
+  [[nodiscard]] std::span<const Glob> tags() const noexcept { return tags_; }
+  [[nodiscard]] std::span<const std::string> org_ids() const noexcept { return org_ids_; }
   // Empty when not given.
   [[nodiscard]] std::span<const Glob> agent_ids() const noexcept { return agent_ids_; }
   [[nodiscard]] bool matches_id(const Agent& agent) const noexcept;
@@ -34,6 +37,7 @@ class AppliesTo {
   bool given_ = false;
   // An empty list was not given and does not constrain.
   std::vector<Glob> agent_ids_;
+  bool constrains_agent_ids_ = false;
   std::vector<std::string> tiers_;
   std::vector<Glob> tags_;
   std::vector<std::string> org_ids_;

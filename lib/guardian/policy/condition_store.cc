@@ -6,12 +6,13 @@ namespace guardian::policy {
 
 namespace {
 
-std::size_t count_values(const json::Value& value) noexcept {
+std::size_t parts_of(const json::Value& value) noexcept {
+  if (value.is_text()) return 1 + parts_of_text(value.as_text());
   std::size_t count = 1;
   if (value.is_list()) {
-    for (const json::Value& item : value.as_list()) count += count_values(item);
+    for (const json::Value& item : value.as_list()) count += parts_of(item);
   } else if (value.is_object()) {
-    for (const json::Member& member : value.as_object()) count += count_values(member.value);
+    for (const json::Member& member : value.as_object()) count += parts_of_text(member.key) + parts_of(member.value);
   }
   return count;
 }
@@ -19,7 +20,7 @@ std::size_t count_values(const json::Value& value) noexcept {
 }  // namespace
 
 base::Result<json::Value> ConditionStore::add_operand(const json::Value& operand) {
-  GUARDIAN_TRY(take(count_values(operand)));
+  GUARDIAN_TRY(take(parts_of(operand)));
   return document_.add_deep(operand);
 }
 

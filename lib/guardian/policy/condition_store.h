@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include "guardian/base/result.h"
 #include "guardian/json/document.h"
@@ -12,8 +13,15 @@
 
 namespace guardian::policy {
 
-// Of the conditions of one policy: tests, operands, and each eight segments of an attribute path.
+// Of the conditions of one policy: tests, operands, the segments of path patterns, each eight segments of an attribute
+// path, and what parts_of_text says of texts.
 inline constexpr std::size_t kMaxConditionParts = 200'000;
+
+// What a text adds for its length.
+[[nodiscard]] constexpr std::size_t parts_of_text(std::string_view text) noexcept {
+  constexpr std::size_t kBytesPerPart = 256;
+  return text.size() / kBytesPerPart;
+}
 
 class ConditionStore {
  public:

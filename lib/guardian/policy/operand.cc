@@ -103,7 +103,11 @@ base::Status compile_operand(Test& test, bool own_negation, ConditionStore& stor
     case Operator::Matches:
       return compile_patterns<Glob>(test, own_negation, Glob::compile);
     case Operator::PathMatches:
-      return compile_patterns<PathGlob>(test, own_negation, PathGlob::compile);
+      return compile_patterns<PathGlob>(test, own_negation, [&](std::string_view pattern) -> base::Result<PathGlob> {
+        GUARDIAN_ASSIGN(auto compiled, PathGlob::compile(pattern));
+        GUARDIAN_TRY(store.take(compiled.segments().size()));
+        return compiled;
+      });
     case Operator::Regex:
       return compile_patterns<Regex>(test, own_negation,
                                      [&](std::string_view pattern) { return store.add_regex(pattern); });
@@ -132,7 +136,7 @@ base::Status compile_operand(Test& test, bool own_negation, ConditionStore& stor
 
 std::size_t parts_of(const Attribute& attribute) noexcept {
   constexpr std::size_t kSegmentsPerPart = 8;
-  return 1 + attribute.below.size() / kSegmentsPerPart;
+  return 1 + attribute.below.size() / kSegmentsPerPart + parts_of_text(attribute.path);
 }
 
 base::Result<Test> compile_test(const Attribute& attribute, WrittenOperator written, const json::Value& operand,

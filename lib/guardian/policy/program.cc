@@ -140,6 +140,13 @@ void Policy::add_actions(std::uint32_t entry, GlobIndexBuilder& index) const {
   }
 }
 
+void Policy::add_tags(std::uint32_t entry, GlobIndexBuilder& index) const {
+  for (const Glob& tag : compiled_->applies_to.tags()) index.add(entry, tag);
+}
+
+bool Policy::constrains_tags() const noexcept { return !compiled_->applies_to.tags().empty(); }
+std::span<const std::string> Policy::org_ids() const noexcept { return compiled_->applies_to.org_ids(); }
+
 void Policy::add_agent_ids(std::uint32_t entry, GlobIndexBuilder& index) const {
   for (const Glob& id : compiled_->applies_to.agent_ids()) index.add(entry, id);
 }

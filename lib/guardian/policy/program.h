@@ -96,10 +96,13 @@ class Policy {
   // True when some rule's action pattern matches: picks the policy that a default denial names (section 6, step 3).
   [[nodiscard]] bool has_rule_for_action(std::string_view action) const noexcept;
 
-  // Files the policy under its rules' action patterns, and under its agentIds, as `entry`: what lets a caller with many
-  // policies look only at those that can concern a request.
+  // Files the policy under its rules' action patterns, its agentIds and its tags, as `entry`: what lets a caller with
+  // many policies look only at those that can concern a request or an agent. The ids of organisations are exact.
   void add_actions(std::uint32_t entry, GlobIndexBuilder& index) const;
   void add_agent_ids(std::uint32_t entry, GlobIndexBuilder& index) const;
+  void add_tags(std::uint32_t entry, GlobIndexBuilder& index) const;
+  [[nodiscard]] bool constrains_tags() const noexcept;
+  [[nodiscard]] std::span<const std::string> org_ids() const noexcept;  // empty: any, and none
 
   // Appends this policy's entry of `explain` (policy.md section 8) for the request. Never changes the outcome. Once
   // `out` holds `max_bytes` only the deciding rule is still written, and the entry says `"truncated": true`; an

@@ -50,9 +50,9 @@ TEST_CASE("cost: rules visited, and the bytes of what is compared with") {
       R"({"effect":"deny","actions":["read:*"],"resources":["abc"],"conditions":{"context.a":{"in":["xy","z"]}}},
          {"effect":"allow","actions":["write:mail"]})")}));
   CHECK(cost.rules == 2);
-  // Both action patterns, the resource, and the operand with one for the list.
-  CHECK(cost.pattern_bytes == 6 + 10 + 3 + 4);
-  CHECK(cost.steps() == 25);
+  // Both action patterns, twice for the default, the resource, and the operand with one for the list.
+  CHECK(cost.pattern_bytes == 2 * (6 + 10) + 3 + 4);
+  CHECK(cost.steps() == 41);
 }
 
 TEST_CASE("cost: rules that no action reaches together do not add up") {
@@ -91,6 +91,30 @@ TEST_CASE("cost: what is disabled or applies to nobody costs nothing") {
   const std::string disabled =
       R"({"name":"d","enabled":false,"appliesTo":{"agentIds":["*"]},"rules":[)" + many_rules(5, "a") + "]}";
   CHECK(cost_of(with_policies({disabled, R"({"name":"n","rules":[)" + many_rules(5, "a") + "]}"})).steps() == 0);
+}
+
+TEST_CASE("cost: an agent that is not listed may have few policies of many, and those are all asked") {
+  std::vector<std::string> policies;
+  for (int i = 0; i < 16; ++i) {
+    policies.push_back(policy_for("p" + std::to_string(i), i < 8 ? R"("agentIds":["x"])" : R"("agentIds":["y"])",
+                                  many_rules(8, "a" + std::to_string(i) + ":*")));
+  }
+  BundleBuilder builder = with_policies(policies);
+  builder.set("unknownAgents", R"({"trustTier":"verified"})");
+  CHECK(cost_of(builder).rules >= 64);
+  builder.add_agent(R"({"id":"x","trustTier":"verified"})");
+  CHECK(cost_of(builder).rules >= 64);
+}
+
+TEST_CASE("cost: ceilings of delegation and approvals are compared with too") {
+  const std::string ceiling(1'000, 'c');
+  BundleBuilder builder =
+      with_policies({R"({"name":"p","appliesTo":{"agentIds":["*"]},"delegation":{"permissionCeiling":[")" + ceiling +
+                     R"("]},"rules":[{"effect":"allow","actions":["a"]}]})"});
+  CHECK(cost_of(builder).pattern_bytes >= 1'000);
+  builder.set("approvals", R"([{"id":"i","agentId":"agent_abc123","action":")" + std::string(1'000, 'd') +
+                               R"(","expiresAt":"2027-01-01T00:00:00Z"}])");
+  CHECK(cost_of(builder).pattern_bytes >= 2'000);
 }
 
 }  // namespace guardian::analysis

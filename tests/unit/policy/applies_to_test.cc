@@ -64,6 +64,8 @@ TEST_CASE("applies to: every list given must match") {
 TEST_CASE("applies to: the id can be left out of the question") {
   const Policy policy = for_agents("{agentIds: [x], trustTiers: [verified]}");
   CHECK(policy.constrains_agent_ids());
+  CHECK_FALSE(for_agents("{agentIds: [x, '*']}").constrains_agent_ids());
+  CHECK_FALSE(for_agents("{agentIds: ['**'], tags: [a]}").constrains_agent_ids());
   CHECK(policy.applies_apart_from_id(agent_of("y", "verified", 1)));
   CHECK_FALSE(policy.applies_to(agent_of("y", "verified", 1)));
   CHECK_FALSE(policy.applies_apart_from_id(agent_of("x", "trusted", 2)));

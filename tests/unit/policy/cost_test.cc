@@ -156,6 +156,23 @@ TEST_CASE("cost: nested quantifiers keep their operands once") {
             .ok());
 }
 
+TEST_CASE("cost: long texts and paths count for their length, repeated ones each time") {
+  // 229 KB that would become a gigabyte of tests with a path of 200 KB each.
+  std::string tests = "{context[\"" + std::string(200'000, 'k') + "\"]: {some: {";
+  for (int i = 0; i < 300; ++i) tests += "every: {some: {";
+  CHECK(
+      mentions(refused_conditions("{'context[\"" + std::string(200'000, 'k') +
+                                  "\"]': {equals: 1, notEquals: 2, in: "
+                                  "[1], notIn: [2], gt: 0, lt: 9, gte: 1, lte: 8, some: {equals: 1, notEquals: 2, gt: "
+                                  "3}, every: {equals: 1, gt: 0, lt: 3, in: [1]}, exists: true}}"),
+               ""));
+  std::string paths = "&p " + std::string("'");
+  for (int i = 0; i < 341; ++i) paths += std::string(1, static_cast<char>('a' + i % 26)) + "x/";
+  std::string list = paths + "'";
+  for (int i = 0; i < 600; ++i) list += ", *p";
+  CHECK(mentions(refused_conditions("{resource: {pathMatches: [" + list + "]}}"), "200000"));
+}
+
 TEST_CASE("cost: a regular expression that unfolds to too much is refused, ordinary ones are not") {
   const auto with = [](std::string_view pattern) { return "{context.x: {regex: '" + std::string(pattern) + "'}}"; };
   const auto error = refused_conditions(with("[\\pL\\pN]{100}"));

@@ -56,7 +56,6 @@ TEST_CASE("policy: every field is read, in either spelling") {
   CHECK(policy.rule_effect(0) == Effect::RequireApproval);
   CHECK(policy.rule_reason(0) == "why");
   CHECK(policy.rule_alert(0) == Alert::Critical);
-  CHECK(policy.constrains_agent_ids());
 }
 
 TEST_CASE("policy: the bundle's default combining is taken where the policy has none") {

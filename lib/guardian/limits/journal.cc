@@ -25,8 +25,8 @@ Journal::Journal(base::FileSystem& files, std::string directory, CountTable& tab
 
 std::string Journal::problem() const {
   const base::MutexLock lock(mutex_);
-  if (put_aside_.empty() || problem_.empty()) return put_aside_ + problem_;
-  return put_aside_ + "; " + problem_;
+  if (earlier_.empty() || problem_.empty()) return earlier_ + problem_;
+  return earlier_ + "; " + problem_;
 }
 
 void Journal::set_problem(std::string text) {
@@ -48,10 +48,17 @@ base::Status Journal::load(std::int64_t now) {
     return bytes.error();
   }
   RecordReader reader(*bytes);
+  // A torn end is what a kill leaves; what is damaged before a whole record was a count.
+  bool lost = false;
   while (const SavedCount* const saved = reader.next()) {
+    lost = reader.damaged();
     std::array<std::span<const Window::Entry>, kIntervalCount> entries;
     for (std::size_t i = 0; i < kIntervalCount; ++i) entries[i] = saved->entries[i];
     (void)table_.restore(saved->names, entries);
+  }
+  if (lost) {
+    const base::MutexLock lock(mutex_);
+    earlier_ = "earlier rate-limit counts are not all known: `" + path_ + "` was damaged";
   }
   table_.settle(now);
   return {};
@@ -68,7 +75,7 @@ base::Status Journal::put_unread_aside() {
   const auto moved = files_.rename(path_, path_ + ".unreadable");
   if (!moved.ok() && moved.error().code() != base::ErrorCode::NotFound) return moved;
   const base::MutexLock lock(mutex_);
-  put_aside_ = "earlier rate-limit counts are not known: " + std::exchange(unread_, {});
+  earlier_ = "earlier rate-limit counts are not known: " + std::exchange(unread_, {});
   return {};
 }
 

@@ -24,8 +24,9 @@ class Journal {
   Journal(base::FileSystem& files, std::string directory, CountTable& table, std::size_t max_bytes);
 
   // Takes back what was saved into the table and begins a new journal. `now` as of the table. Never fails: damage is
-  // passed over, what cannot be written is a problem and tried again. A journal that is there and cannot be read is put
-  // aside as `counts.journal.unreadable`, never written over; that stays a problem as long as this lives.
+  // passed over and said unless it is at the end, what cannot be written is a problem and tried again. A journal that
+  // is there and cannot be read is put aside as `counts.journal.unreadable`, never written over; that stays a problem
+  // as long as this lives.
   void open(std::int64_t now);
   // Saves what changed since the last call; then goes on writing anew, if that is due, by about a megabyte.
   void save(std::int64_t now);
@@ -66,7 +67,7 @@ class Journal {
   std::string unread_;  // why the journal that is there could not be read; empty: nothing is there, or it was
   mutable base::Mutex mutex_;
   std::string problem_ GUARDIAN_GUARDED_BY(mutex_);
-  std::string put_aside_ GUARDIAN_GUARDED_BY(mutex_);  // why earlier counts are not known
+  std::string earlier_ GUARDIAN_GUARDED_BY(mutex_);  // why earlier counts are not known, or not all
 };
 
 }  // namespace guardian::limits

@@ -220,6 +220,27 @@ TEST_CASE("journal: a disk that dies at any call leaves what was saved before") 
   }
 }
 
+TEST_CASE("journal: a count that was damaged is said, a torn end is not") {
+  const test::TempDir dir;
+  base::SystemFileSystem files;
+  {
+    Process process(files, dir, kStart);
+    CHECK(process.allows("a", 10, kStart));
+    process.journal.save(kStart);
+    CHECK(process.allows("b", 10, kStart));
+    process.journal.close(kStart);
+  }
+  const std::string whole = dir.read(kFile);
+  dir.write(std::string(kFile), whole.substr(0, whole.size() - 3));
+  CHECK(Process(files, dir, kStart).journal.problem().empty());
+  std::string flipped = whole;
+  flipped[kJournalHead.size() + 12] ^= 1;
+  dir.write(std::string(kFile), flipped);
+  Process after(files, dir, kStart);
+  CHECK(after.journal.problem().find("earlier rate-limit counts are not all known") == 0);
+  CHECK(after.counted("b", kStart) == 1);
+}
+
 TEST_CASE("journal: a clock set back and put right loses nothing over several restarts") {
   const test::TempDir dir;
   base::SystemFileSystem files;

@@ -19,6 +19,7 @@ using policy::Test;
 // A lint is about values that the tests can take; those that cannot be decided are a matter of their own.
 constexpr Counted kDecided{true, false};
 constexpr Counted kThere{false, false};
+constexpr Counted kAll{true, true};
 
 // `gt 5`.
 std::string test_text(const Test& test) {
@@ -45,10 +46,20 @@ bool is_inverted(const Test& test) noexcept {
   return test.op == Operator::Between && test.bounds()[0] > test.bounds()[1];
 }
 
+// What the values under test are.
+enum class Place : std::uint8_t { Attribute, SomeMember, EveryMember };
+
+// `not some` is asked as `every not`, and the reverse.
+Place place_below(const Test& quantifier) noexcept {
+  return (quantifier.op == Operator::Every) != quantifier.negated ? Place::EveryMember : Place::SomeMember;
+}
+
 class ConditionChecks {
  public:
-  ConditionChecks(Notes& notes, const Surroundings& around, policy::Leaning leaning)
-      : notes_(notes), around_(around), leaning_(leaning) {}
+  ConditionChecks(Notes& notes, const Surroundings& around, policy::Effect effect, Place place = Place::Attribute)
+      : notes_(notes), around_(around), effect_(effect), leaning_(leaning_of(effect)), place_(place) {
+    around_.members = place != Place::Attribute;
+  }
 
   void visit(const Condition& condition) {
     if (condition.kind == Condition::Kind::Test) {
@@ -62,14 +73,22 @@ class ConditionChecks {
   }
 
  private:
-  enum class Constant { None, False, True, TrueWhenThere };
+  // NeverDecided: false for every value that can be decided, but a restricting rule matches those that cannot.
+  enum class Constant : std::uint8_t { None, False, NeverDecided, True, TrueWhenThere };
 
   [[nodiscard]] bool never(const Condition& condition, bool holds, Counted counted) const {
     return impossible(alternatives_of(condition, leaning_, holds), around_, counted);
   }
 
+  [[nodiscard]] bool is_restricting() const noexcept { return leaning_ == policy::Leaning::Restricting; }
+
   [[nodiscard]] Constant constant_of(const Condition& condition) const {
-    if (never(condition, true, kDecided)) return Constant::False;
+    if (never(condition, true, kDecided)) {
+      // What is no list cannot be decided by any test of members.
+      const bool open = is_restricting() && (place_ != Place::Attribute || !never(condition, true, kAll));
+      return open ? Constant::NeverDecided : Constant::False;
+    }
+    if (place_ != Place::Attribute) return Constant::None;
     if (never(condition, false, kDecided)) return Constant::True;
     const bool several = count_tests(condition) > 1 && !knows_null(condition);
     return several && never(condition, false, kThere) ? Constant::TrueWhenThere : Constant::None;
@@ -90,29 +109,69 @@ class ConditionChecks {
   }
 
   void note_together(const Condition& condition, Constant constant) {
-    const bool is_false = constant == Constant::False;
+    const bool is_false = constant == Constant::False || constant == Constant::NeverDecided;
     const Counted counted = constant == Constant::TrueWhenThere ? kThere : kDecided;
     const auto alternatives = alternatives_of(condition, leaning_, is_false);
     const auto pair = alternatives.list.size() == 1 ? clashing_pair(alternatives.list.front(), counted) : std::nullopt;
-    const Code code = is_false ? Code::ConditionAlwaysFalse : Code::ConditionAlwaysTrue;
     if (!pair) {
-      notes_.add(code, condition.offset,
-                 is_false ? "no request meets all of this condition" : "every request meets this condition",
-                 is_false ? "the rule never matches by it: correct the tests" : "correct the tests, or leave them out");
+      note_unnamed(condition, constant);
       return;
     }
-    const Test& first = *pair->first.test;
-    const Test& second = *pair->second.test;
-    const std::string tests = test_text(first) + (is_false ? " and " : " or ") + test_text(second);
-    const std::string attribute = quoted(first.attribute.path);
+    const auto& [first, second] = *pair;
+    const std::string subject = what(*first.test);
     if (is_false) {
-      notes_.add(code, pair->second.offset, "no value of " + attribute + " passes both " + tests,
-                 "correct one of the two; for either of them write `any`");
+      note_never(second.offset, constant,
+                 "no " + subject + " passes both " + test_text(*first.test) + " and " + test_text(*second.test),
+                 place_ == Place::Attribute ? "correct one of the two; for either of them write `any`"
+                                            : "correct one of the two");
     } else {
-      notes_.add(code, pair->second.offset,
-                 "every value of " + attribute + " passes " + tests +
+      notes_.add(Code::ConditionAlwaysTrue, second.offset,
+                 "every " + subject + (is_decided(condition) ? "" : " that can be decided") + " passes " +
+                     test_text(*first.test) + " or " + test_text(*second.test) +
                      (constant == Constant::TrueWhenThere ? ", whenever there is one" : ""),
                  "correct one of the two; for both of them write `all`");
+    }
+  }
+
+  // More tests together than two that could be named.
+  void note_unnamed(const Condition& condition, Constant constant) {
+    if (constant == Constant::False || constant == Constant::NeverDecided) {
+      note_never(condition.offset, constant,
+                 place_ == Place::Attribute ? "no request meets all of this condition" : "no member passes all of this",
+                 "correct the tests");
+    } else {
+      notes_.add(Code::ConditionAlwaysTrue, condition.offset,
+                 std::string("every request meets this condition") +
+                     (is_decided(condition) ? "" : ", where it can be decided"),
+                 "correct the tests, or leave them out");
+    }
+  }
+
+  // `value of `context.a``, `member of `context.a``.
+  [[nodiscard]] std::string what(const Test& test) const {
+    return (place_ == Place::Attribute ? "value of " : "member of ") + quoted(test.attribute.path);
+  }
+
+  // It holds for whatever is there, decided or not: an allow rule does not match what cannot be decided.
+  [[nodiscard]] bool is_decided(const Condition& condition) const { return never(condition, false, {false, true}); }
+
+  [[nodiscard]] std::string rule_name() const { return "this " + std::string(to_string(effect_)) + " rule"; }
+
+  // What holds for nothing that it can decide, said of what it does hold for.
+  void note_never(std::uint32_t offset, Constant constant, const std::string& message, const std::string& help,
+                  const std::string& reason = "") {
+    const bool undecided = constant == Constant::NeverDecided;
+    const std::string but_for = undecided ? ", but for what cannot be decided" : "";
+    if (place_ == Place::EveryMember) {
+      notes_.add(Code::EmptyListOnly, offset,
+                 message + but_for + reason + ": of lists " + (undecided ? "that can be decided " : "") +
+                     "it leaves the empty one",
+                 help + "; for the empty list alone write `equals: []`");
+    } else if (undecided) {
+      notes_.add(Code::UndecidableTest, offset, message + but_for + reason,
+                 help + ": by it " + rule_name() + " matches only what cannot be decided");
+    } else {
+      notes_.add(Code::ConditionAlwaysFalse, offset, message + reason, help + ": the rule never matches by it");
     }
   }
 
@@ -133,14 +192,14 @@ class ConditionChecks {
     const std::string attribute = quoted(test.attribute.path);
     note_patterns(condition);
     if (const auto* nested = test.nested()) {
-      Surroundings members = around_;
-      members.members = true;
-      ConditionChecks(notes_, members, leaning_).visit(*nested);
+      ConditionChecks(notes_, around_, effect_, place_below(test)).visit(*nested);
     }
     if (is_inverted(test)) {
       notes_.add(Code::InvertedRange, condition.offset,
-                 test_text(test) + " holds for nothing: its low end is above its high end",
-                 "write the smaller value first; for a range over midnight write `any` of two tests");
+                 test_text(test) + " holds for " + extent_of_inverted(test) + ": its low end is above its high end",
+                 place_ == Place::Attribute
+                     ? "write the smaller value first; for a range over midnight write `any` of two tests"
+                     : "write the smaller value first");
     } else if (test.op == Operator::Equals && test.operand.is_null()) {
       notes_.add(Code::NullComparison, condition.offset,
                  attribute + " is compared with null, which an absent attribute equals",
@@ -151,28 +210,34 @@ class ConditionChecks {
     }
   }
 
+  [[nodiscard]] std::string extent_of_inverted(const Test& test) const {
+    if (test.negated) return "all that it can decide";
+    if (is_restricting()) return "nothing that it can decide, and for what it cannot";
+    return place_ == Place::Attribute ? "nothing" : "no member";
+  }
+
   void note_constant_test(const Condition& condition) {
     const Test& test = *condition.test;
-    const bool never_true = never(condition, true, kDecided);
-    const bool never_false = never(condition, false, kDecided);
-    if (!never_true && !never_false) return;
-    const std::string attribute = quoted(test.attribute.path);
+    const Constant constant = constant_of(condition);
+    if (constant == Constant::None) return;
     const std::string kind = name_of(domain_of(test.attribute, around_));
     const std::string is_kind = kind.empty() ? "" : ": it is " + kind;
-    if (never_true && never_false) {
+    const bool is_true = constant == Constant::True || constant == Constant::TrueWhenThere;
+    if (!is_true && never(condition, false, kDecided)) {
       notes_.add(Code::UndecidableTest, condition.offset,
-                 attribute + " can never be put to " + test_text(test) + is_kind,
+                 quoted(test.attribute.path) + " can never be put to " + test_text(test) + is_kind,
                  "use an operator for its type: what cannot be decided never allows and always denies");
-    } else if (never_true) {
-      notes_.add(Code::ConditionAlwaysFalse, condition.offset,
-                 "no value of " + attribute + " passes " + test_text(test) + is_kind,
+    } else if (!is_true) {
+      note_never(condition.offset, constant, "no " + what(test) + " passes " + test_text(test),
                  test.attribute.root == policy::Root::AgentTags && test.op == Operator::Equals
                      ? "write `contains` for one tag, a list for any of several"
-                     : "correct the value: the test never holds for a request that this rule matches");
+                     : "correct the value or the operator",
+                 is_kind);
     } else {
-      notes_.add(Code::ConditionAlwaysTrue, condition.offset,
-                 "every value of " + attribute + " passes " + test_text(test),
-                 "correct the value, or leave the test out: it holds for every request that this rule matches");
+      notes_.add(
+          Code::ConditionAlwaysTrue, condition.offset,
+          "every " + what(test) + (is_decided(condition) ? "" : " that can be decided") + " passes " + test_text(test),
+          "correct the value, or leave the test out");
     }
   }
 
@@ -209,7 +274,9 @@ class ConditionChecks {
 
   Notes& notes_;
   Surroundings around_;
+  policy::Effect effect_;
   policy::Leaning leaning_;
+  Place place_;
 };
 
 }  // namespace
@@ -224,7 +291,7 @@ void check_conditions(const Subject& subject, Notes& notes) {
     if (written == nullptr || (only_limit && !written->as_object().empty())) continue;
     notes.about_rule(compiled.id);
     const Surroundings around{subject.tiers, compiled.actions, compiled.resources};
-    ConditionChecks(notes, around, leaning_of(compiled.effect)).visit(compiled.condition);
+    ConditionChecks(notes, around, compiled.effect).visit(compiled.condition);
   }
   notes.about_no_rule();
 }

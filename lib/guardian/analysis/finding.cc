@@ -30,6 +30,7 @@ constexpr std::array kRows{
     Row{Code::ConditionAlwaysTrue, "condition-always-true"},
     Row{Code::ConditionAlwaysFalse, "condition-always-false"},
     Row{Code::UndecidableTest, "undecidable-test"},
+    Row{Code::EmptyListOnly, "empty-list-only"},
     Row{Code::InvertedRange, "inverted-range"},
     Row{Code::NullComparison, "null-comparison"},
     Row{Code::ShorthandName, "shorthand-name"},

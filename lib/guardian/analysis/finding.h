@@ -28,6 +28,7 @@ enum class Code : std::uint8_t {
   ConditionAlwaysTrue,
   ConditionAlwaysFalse,
   UndecidableTest,
+  EmptyListOnly,
   InvertedRange,
   NullComparison,
   ShorthandName,

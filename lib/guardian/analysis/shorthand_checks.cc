@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "guardian/analysis/checks.h"
+#include "guardian/base/text.h"
 #include "guardian/policy/attribute.h"
 #include "guardian/policy/lexer.h"
 #include "guardian/policy/shorthand.h"
@@ -39,7 +40,7 @@ class Walk {
     // The suffix forms say what they do; they are for maps only.
     const auto shorthand = policy::read_shorthand(member.key, member.value);
     if (shorthand.ok() && shorthand->names_operator) return;
-    add(member.key_offset, segments->front());
+    add(member.key_offset, segments->front(), true);
   }
 
   void text(const Value& written) {
@@ -48,7 +49,7 @@ class Walk {
       const auto token = lexer.next();
       if (!token.ok() || token->kind == policy::TokenKind::End) return;
       if (token->kind != policy::TokenKind::Path || !is_shorthand(token->path)) continue;
-      add(place_in(written, token->offset), token->path.front());
+      add(place_in(written, token->offset), token->path.front(), false);
     }
   }
 
@@ -68,9 +69,23 @@ class Walk {
     return written.offset();
   }
 
-  void add(std::uint32_t offset, const std::string& name) {
-    notes_.add(Code::ShorthandName, offset, quoted(name) + " stands for " + quoted("context." + name),
-               "write " + quoted("context." + name) + ": a name without a root is easily misread");
+  // What was meant where obeying "write `context.ANY`" would silence the lint and leave the rule dead; else empty.
+  static std::string what_was_meant(const std::string& name, bool is_key) {
+    const std::string lower = base::to_lower(name);
+    if (is_key && (lower == "all" || lower == "any")) {
+      return "write " + quoted(lower) + " in lower case: only so it combines conditions";
+    }
+    if (policy::is_spelling(name, "rateLimit")) {
+      return "move it up to the rule: here it is an attribute like any other and limits nothing";
+    }
+    return "";
+  }
+
+  void add(std::uint32_t offset, const std::string& name, bool is_key) {
+    const std::string meant = what_was_meant(name, is_key);
+    notes_.add(
+        Code::ShorthandName, offset, quoted(name) + " stands for " + quoted("context." + name),
+        !meant.empty() ? meant : "write " + quoted("context." + name) + ": a name without a root is easily misread");
   }
 
   Notes& notes_;

@@ -191,6 +191,23 @@ TEST_CASE("lint: a policy of too many rules is said to be not fully compared") {
   CHECK(found(report_of(dir)) == "not-analysed 5:5");
 }
 
+TEST_CASE("lint: what was meant by a misspelt word is told, not how to keep it") {
+  const test::TempDir dir;
+  const auto help = [&](const std::string& conditions) {
+    dir.write("a.yaml", policy_named("a", "{tags: [a]}",
+                                     "  - {id: r, effect: allow, actions: [x], conditions: " + conditions + "}\n"));
+    const Report report = report_of(dir);
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].code == Code::ShorthandName);
+    return report.findings[0].help;
+  };
+  CHECK(help("{ANY: [a, b]}").starts_with("write `any` in lower case"));
+  CHECK(help("{All: [a, b]}").starts_with("write `all` in lower case"));
+  CHECK(help("{any: [{rateLimit: 5}, {context.a: 1}]}").starts_with("move it up to the rule"));
+  CHECK(help("[{rate_limit: 5}]").starts_with("move it up to the rule"));
+  CHECK(help("{channel: slack}").starts_with("write `context.channel`"));
+}
+
 TEST_CASE("lint: codes are unique and have a severity") {
   std::set<std::string_view> names;
   for (const Code code : all_codes()) names.insert(to_string(code));

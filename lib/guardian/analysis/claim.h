@@ -32,6 +32,9 @@ inline constexpr std::size_t kMaxConstants = 1000;
 // True when no value of the one attribute that all tests are about makes the claims true.
 [[nodiscard]] bool impossible_for_one(std::span<const Claim> claims, const Domain& domain, Counted counted);
 
+// True when all claims are true of this value of the one attribute that all tests are about; null for an absent one.
+[[nodiscard]] bool all_true_of(std::span<const Claim> claims, const json::Value& value);
+
 using Claims = std::vector<Claim>;
 
 // The same for claims about any attributes: each attribute for itself.

@@ -21,12 +21,22 @@ Domain texts(bool may_be_absent) {
   return domain;
 }
 
-Domain texts_matching(std::span<const policy::Glob> patterns, bool may_be_absent) {
-  Domain domain = texts(may_be_absent);
+bool match_some(std::span<const policy::Glob> patterns, std::string_view text) noexcept {
+  return patterns.empty() ||
+         std::ranges::any_of(patterns, [&](const policy::Glob& pattern) { return pattern.matches(text); });
+}
+
+Domain texts_matching(std::span<const policy::Glob> patterns, std::span<const policy::Glob> more, bool may_be_absent) {
+  Domain domain = texts(may_be_absent && patterns.empty() && more.empty());
   domain.patterns = patterns;
-  if (patterns.empty() || !std::ranges::all_of(patterns, &policy::Glob::is_literal)) return domain;
-  domain.texts.emplace();
-  for (const auto& pattern : patterns) domain.texts->push_back(pattern.literal());
+  domain.more_patterns = more;
+  for (const auto some : {patterns, more}) {
+    if (some.empty() || !std::ranges::all_of(some, &policy::Glob::is_literal)) continue;
+    domain.texts.emplace();
+    for (const auto& pattern : some) {
+      if (admits(domain, pattern.literal())) domain.texts->push_back(pattern.literal());
+    }
+  }
   return domain;
 }
 
@@ -76,14 +86,18 @@ Domain delegation() {
 
 }  // namespace
 
+bool admits(const Domain& domain, std::string_view text) noexcept {
+  return match_some(domain.patterns, text) && match_some(domain.more_patterns, text);
+}
+
 Domain domain_of(const policy::Attribute& attribute, const Surroundings& around) {
   constexpr double kMaxEpoch = 253402300799;  // the last second of the year 9999
   if (around.members) return {};
   switch (attribute.root) {
     case Root::Action:
-      return texts_matching(around.actions, false);
+      return texts_matching(around.actions, around.more_actions, false);
     case Root::Resource:
-      return texts_matching(around.resources, around.resources.empty());
+      return texts_matching(around.resources, around.more_resources, true);
     case Root::AgentId:
     case Root::TimeIso:
       return texts(false);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "guardian/policy/attribute.h"
@@ -32,6 +33,7 @@ struct Domain {
   std::optional<std::vector<double>> numbers;     // all the numbers there are
   std::optional<std::vector<std::string>> texts;  // all the texts there are
   std::span<const policy::Glob> patterns;         // texts match one of these; empty: any text
+  std::span<const policy::Glob> more_patterns;    // and one of these
 };
 
 // What is known around a condition. Borrowed.
@@ -39,8 +41,14 @@ struct Surroundings {
   std::span<const policy::Tier> tiers;           // of the agents that the policy applies to; empty: not known
   std::span<const policy::Glob> actions = {};    // of the rule
   std::span<const policy::Glob> resources = {};  // of the rule; empty: any, and none
-  bool members = false;                          // the tests are about members of a list, which may be anything
+  // Of another rule that is to match as well.
+  std::span<const policy::Glob> more_actions = {};
+  std::span<const policy::Glob> more_resources = {};
+  bool members = false;  // the tests are about members of a list, which may be anything
 };
+
+// Whether a text matches the patterns.
+[[nodiscard]] bool admits(const Domain& domain, std::string_view text) noexcept;
 
 [[nodiscard]] Domain domain_of(const policy::Attribute& attribute, const Surroundings& around);
 // As said in messages: `a number`, `text`, `a list of texts`; empty for an open domain.

@@ -121,20 +121,14 @@ bool names_the_values(const Claim& claim) noexcept {
   return compares && is_affirmed(claim);
 }
 
-bool admits(const Domain& domain, const Value& text) noexcept {
-  return domain.patterns.empty() || std::ranges::any_of(domain.patterns, [&](const policy::Glob& pattern) {
-           return pattern.matches(text.as_text());
-         });
-}
-
 bool no_text(std::span<const Claim> claims, const Domain& domain, Samples& samples, Judge& judge, Counted counted) {
   std::vector<Value> texts = samples.texts();
-  std::erase_if(texts, [&](const Value& text) { return !admits(domain, text); });
+  std::erase_if(texts, [&](const Value& text) { return !admits(domain, text.as_text()); });
   if (holds_for_some(claims, texts, judge)) return false;
   if (domain.texts || std::ranges::any_of(claims, names_the_values)) return true;
-  if (domain.patterns.empty() && std::ranges::all_of(claims, [](const Claim& c) { return compares_texts(c.test->op); }))
-    return true;
-  return patterns_exclude(claims, domain.patterns, counted.undecided);
+  const bool any_text = domain.patterns.empty() && domain.more_patterns.empty();
+  if (any_text && std::ranges::all_of(claims, [](const Claim& c) { return compares_texts(c.test->op); })) return true;
+  return patterns_exclude(claims, domain, counted.undecided);
 }
 
 bool no_list(std::span<const Claim> claims, Samples& samples, Judge& judge) {
@@ -152,6 +146,11 @@ bool no_list(std::span<const Claim> claims, Samples& samples, Judge& judge) {
 }
 
 }  // namespace
+
+bool all_true_of(std::span<const Claim> claims, const json::Value& value) {
+  Judge judge({});
+  return holds_for_some(claims, std::span(&value, 1), judge);
+}
 
 bool impossible_for_one(std::span<const Claim> claims, const Domain& domain, Counted counted) {
   if (count_constants(claims) > kMaxConstants) return false;

@@ -42,32 +42,12 @@ bool contradict(const Claim& a, const Claim& b, bool undecided_counts) {
   return !undecided_counts || !comes_out_undecided(a) || !comes_out_undecided(b);
 }
 
-// The texts for which the operator holds, as globs; nullopt where they are no globs.
 std::optional<Globs> globs_of(const Test& test) {
+  const auto patterns = glob_patterns_of(test);
+  if (!patterns) return std::nullopt;
   Globs globs;
-  const auto add = [&](std::string_view before, std::string_view text, std::string_view after) {
-    globs.push_back(read_glob(std::string(before) + escape_glob(text) + std::string(after)));
-  };
-  if (test.op == Operator::Matches) {
-    for (const auto& glob : test.globs()) globs.push_back(read_glob(glob.pattern()));
-    return globs;
-  }
-  for (const Value& operand : one_or_many(test.operand)) {
-    if (!operand.is_text()) {
-      // Other values than texts are equal to no text; other operators cannot take them.
-      if (test.op == Operator::Equals || test.op == Operator::In) continue;
-      return std::nullopt;
-    }
-    if (test.op == Operator::StartsWith) add("", operand.as_text(), "*");
-    if (test.op == Operator::EndsWith) add("*", operand.as_text(), "");
-    if (test.op == Operator::Contains) add("*", operand.as_text(), "*");
-    if (test.op == Operator::In || (test.op == Operator::Equals && !test.operand.is_list())) {
-      add("", operand.as_text(), "");
-    }
-  }
-  const bool has_texts = test.op == Operator::StartsWith || test.op == Operator::EndsWith ||
-                         test.op == Operator::Contains || test.op == Operator::In || test.op == Operator::Equals;
-  return has_texts ? std::optional(std::move(globs)) : std::nullopt;
+  for (const std::string& pattern : *patterns) globs.push_back(read_glob(pattern));
+  return globs;
 }
 
 // Every pattern of `asked` meets nothing in some other set that is asked for, or lies within one that is forbidden.
@@ -83,10 +63,13 @@ bool excluded(const std::vector<std::vector<Pattern>>& asked, const std::vector<
   return std::ranges::any_of(asked, [&](const auto& patterns) { return std::ranges::all_of(patterns, is_dead); });
 }
 
-bool globs_exclude(std::span<const Claim> claims, std::span<const policy::Glob> patterns) {
-  std::vector<Globs> asked(1);
-  for (const auto& pattern : patterns) asked.front().push_back(read_glob(pattern.pattern()));
-  if (patterns.empty()) asked.front().push_back({kAnyRun});
+bool globs_exclude(std::span<const Claim> claims, const Domain& domain) {
+  std::vector<Globs> asked;
+  for (const auto patterns : {domain.patterns, domain.more_patterns}) {
+    Globs& globs = asked.emplace_back();
+    for (const auto& pattern : patterns) globs.push_back(read_glob(pattern.pattern()));
+    if (patterns.empty()) globs.push_back({kAnyRun});
+  }
   Globs forbidden;
   for (const Claim& claim : claims) {
     auto globs = globs_of(*claim.test);
@@ -121,6 +104,33 @@ bool paths_exclude(std::span<const Claim> claims, bool undecided_counts) {
 
 }  // namespace
 
+std::optional<std::vector<std::string>> glob_patterns_of(const Test& test) {
+  std::vector<std::string> globs;
+  const auto add = [&](std::string_view before, std::string_view text, std::string_view after) {
+    globs.push_back(std::string(before) + escape_glob(text) + std::string(after));
+  };
+  if (test.op == Operator::Matches) {
+    for (const auto& glob : test.globs()) globs.push_back(glob.pattern());
+    return globs;
+  }
+  for (const Value& operand : one_or_many(test.operand)) {
+    if (!operand.is_text()) {
+      // Other values than texts are equal to no text; other operators cannot take them.
+      if (test.op == Operator::Equals || test.op == Operator::In) continue;
+      return std::nullopt;
+    }
+    if (test.op == Operator::StartsWith) add("", operand.as_text(), "*");
+    if (test.op == Operator::EndsWith) add("*", operand.as_text(), "");
+    if (test.op == Operator::Contains) add("*", operand.as_text(), "*");
+    if (test.op == Operator::In || (test.op == Operator::Equals && !test.operand.is_list())) {
+      add("", operand.as_text(), "");
+    }
+  }
+  const bool has_texts = test.op == Operator::StartsWith || test.op == Operator::EndsWith ||
+                         test.op == Operator::Contains || test.op == Operator::In || test.op == Operator::Equals;
+  return has_texts ? std::optional(std::move(globs)) : std::nullopt;
+}
+
 bool is_affirmed(const Claim& claim) noexcept { return claim.holds != claim.test->negated; }
 
 bool comes_out_undecided(const Claim& claim) noexcept { return (claim.leaning == Leaning::Restricting) == claim.holds; }
@@ -134,8 +144,8 @@ bool contradict(std::span<const Claim> claims, bool undecided_counts) {
   return false;
 }
 
-bool patterns_exclude(std::span<const Claim> claims, std::span<const policy::Glob> patterns, bool undecided_counts) {
-  return globs_exclude(claims, patterns) || paths_exclude(claims, undecided_counts);
+bool patterns_exclude(std::span<const Claim> claims, const Domain& domain, bool undecided_counts) {
+  return globs_exclude(claims, domain) || paths_exclude(claims, undecided_counts);
 }
 
 bool members_exclude(std::span<const Claim> claims) {

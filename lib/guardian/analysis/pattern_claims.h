@@ -2,7 +2,10 @@
 // way: true is proven, false is "not proven".
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "guardian/analysis/claim.h"
 #include "guardian/policy/program.h"
@@ -17,10 +20,11 @@ namespace guardian::analysis {
 // True when two of the claims say the opposite of one test, for every value that is not null.
 [[nodiscard]] bool contradict(std::span<const Claim> claims, bool undecided_counts);
 
-// True when no text that matches one of `patterns` (any text, if empty) matches what the claims affirm and avoids what
-// they deny.
-[[nodiscard]] bool patterns_exclude(std::span<const Claim> claims, std::span<const policy::Glob> patterns,
-                                    bool undecided_counts);
+// The texts for which the operator holds, as patterns of globs; nullopt where they are no globs.
+[[nodiscard]] std::optional<std::vector<std::string>> glob_patterns_of(const policy::Test& test);
+
+// True when no text that the domain's patterns admit matches what the claims affirm and avoids what they deny.
+[[nodiscard]] bool patterns_exclude(std::span<const Claim> claims, const Domain& domain, bool undecided_counts);
 
 // True when every member that one claim asks of a list is one that another forbids.
 [[nodiscard]] bool members_exclude(std::span<const Claim> claims);

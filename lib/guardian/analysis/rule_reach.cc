@@ -5,6 +5,7 @@
 
 #include "guardian/analysis/claim.h"
 #include "guardian/analysis/glob_algebra.h"
+#include "guardian/analysis/meeting.h"
 #include "guardian/base/check.h"
 
 namespace guardian::analysis {
@@ -116,12 +117,13 @@ class Comparison {
     return *implied_[other];
   }
 
-  [[nodiscard]] bool can_both_hold(std::size_t a, std::size_t b) {
+  // With conditions too; an action to show, or nullopt.
+  [[nodiscard]] std::optional<std::string> common_example(std::size_t a, std::size_t b, const std::string& plain) {
     const CompiledRule& first = policy_.rules[a];
     const CompiledRule& second = policy_.rules[b];
-    const auto alternatives = both(alternatives_of(first.condition, leaning_of(first.effect), true),
-                                   alternatives_of(second.condition, leaning_of(second.effect), true));
-    return pay(alternatives) && !impossible(alternatives, {tiers_}, {});
+    const auto alternatives = both_hold(first, second);
+    if (!pay(alternatives)) return std::nullopt;
+    return common_request(alternatives, around_both(first, second, tiers_), plain);
   }
 
   // The first pattern pair that meets, as a pair of action patterns.
@@ -168,7 +170,8 @@ class Comparison {
       for (const std::size_t deny : denies) {
         if (deny < allow) continue;
         auto action = common_action(allow, deny);
-        if (!action || !can_both_hold(allow, deny) || is_exception_to(allow, deny)) continue;
+        if (action) action = common_example(allow, deny, *action);
+        if (!action || is_exception_to(allow, deny)) continue;
         reach.late.push_back({allow, deny, *std::move(action)});
         break;
       }

@@ -134,6 +134,7 @@ std::vector<Value> Samples::texts() {
     for (const auto& glob : claim.test->globs()) add_examples(glob.pattern());
   }
   for (const auto& pattern : domain_.patterns) add_examples(pattern.pattern());
+  for (const auto& pattern : domain_.more_patterns) add_examples(pattern.pattern());
   std::ranges::copy(instants(), std::back_inserter(samples));
   return samples;
 }

@@ -89,6 +89,28 @@ TEST_CASE("rule reach: rules whose resources never meet are not compared further
           .late.empty());
 }
 
+TEST_CASE("rule reach: conditions on the action and the resource are held against the patterns") {
+  const auto late = [](const std::string& allow, const std::string& deny) {
+    return reach("- {effect: allow, " + allow + "}\n- {effect: deny, " + deny + "}\n", "first-applicable").late;
+  };
+  const std::string xs = "actions: ['x:*']";
+  for (const std::string condition : {"{startsWith: 'z:'}", "'z:a'", "[z, y]", "{matches: 'z*'}", "{notMatches: 'x:*'}",
+                                      "{regex: '^z'}", "{endsWith: [':'], startsWith: w}"}) {
+    INFO(condition);
+    CHECK(late(xs, "actions: ['*'], conditions: {action: " + condition + "}").empty());
+  }
+  const std::string as = "actions: [x], resources: ['a*']";
+  for (const std::string condition : {"{startsWith: b}", "b", "[b, c]", "{exists: false}"}) {
+    INFO(condition);
+    CHECK(late(as, "actions: ['*'], conditions: {resource: " + condition + "}").empty());
+  }
+  const auto found = late(xs, "actions: ['*'], conditions: {action: {endsWith: ':drop'}}");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].action == "x:drop");
+  CHECK(late(as, "actions: ['*'], conditions: {resource: {endsWith: b}}").size() == 1);
+  CHECK(late("actions: [x]", "actions: ['*'], conditions: {resource: {exists: false}}").size() == 1);
+}
+
 TEST_CASE("rule reach: past its cost it stops and says so") {
   const auto policy = compiled(many_rules(200), "first-applicable");
   CHECK(reach_of(*policy, {}).complete);

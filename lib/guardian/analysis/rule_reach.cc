@@ -1,12 +1,15 @@
 #include "guardian/analysis/rule_reach.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 
 #include "guardian/analysis/claim.h"
 #include "guardian/analysis/glob_algebra.h"
 #include "guardian/analysis/meeting.h"
 #include "guardian/base/check.h"
+#include "guardian/json/document.h"
 
 namespace guardian::analysis {
 
@@ -38,6 +41,47 @@ int strength(Effect effect) noexcept {
   }
   GUARDIAN_ASSERT(false);
 }
+
+// Of rules that are put together to cover another.
+constexpr std::size_t kMaxTogether = 16;
+constexpr std::size_t kMaxTogetherSteps = 100'000'000;
+
+// The path that all tests of the condition are about; empty where there are several or none.
+std::string_view sole_attribute(const policy::Condition& condition) {
+  if (condition.kind == policy::Condition::Kind::Test) return condition.test->attribute.path;
+  std::string_view sole;
+  for (const auto& child : condition.children) {
+    const std::string_view path = sole_attribute(child);
+    if (path.empty() || (!sole.empty() && path != sole)) return {};
+    sole = path;
+  }
+  return sole;
+}
+
+bool asks_about(const policy::Condition& condition, policy::Root root) {
+  if (condition.kind == policy::Condition::Kind::Test) return condition.test->attribute.root == root;
+  return std::ranges::any_of(condition.children, [root](const auto& child) { return asks_about(child, root); });
+}
+
+// The `resources` of a rule as a test that a condition could have. Outlives the claims made of it.
+class ResourceTest {
+ public:
+  explicit ResourceTest(const std::vector<policy::Glob>& globs) {
+    std::vector<json::Value> patterns;
+    for (const auto& glob : globs) patterns.push_back(json::Value::text(glob.pattern()));
+    test_.attribute = {policy::Root::Resource, {}, "resource"};
+    test_.op = policy::Operator::Matches;
+    test_.operand = operands_.add_list(patterns);
+    test_.compiled = globs;
+  }
+
+  // There is no resource, or it matches none of the globs.
+  [[nodiscard]] Alternatives fails() const { return {{{{&test_, policy::Leaning::Allowing, false, 0}}}, true}; }
+
+ private:
+  json::Document operands_;
+  policy::Test test_;
+};
 
 class Comparison {
  public:
@@ -71,28 +115,73 @@ class Comparison {
 
   // The rules before it that leave nothing to it, for each pair of its patterns one.
   [[nodiscard]] std::optional<std::vector<std::size_t>> covered_by(std::size_t rule) {
-    std::vector<std::size_t> by;
+    std::set<std::size_t> by;
     implied_.assign(policy_.rules.size(), std::nullopt);
     for (const GlobCodes& action : patterns_[rule].actions) {
       const auto& resources = patterns_[rule].resources;
       for (std::size_t i = 0; i < std::max<std::size_t>(resources.size(), 1); ++i) {
         const GlobCodes* const resource = resources.empty() ? nullptr : &resources[i];
         const auto found = find_cover(rule, action, resource);
-        if (!found) return std::nullopt;
-        if (std::ranges::find(by, *found) == by.end()) by.push_back(*found);
+        if (found.empty()) return std::nullopt;
+        by.insert(found.begin(), found.end());
       }
     }
-    std::ranges::sort(by);
-    return by;
+    return std::vector(by.begin(), by.end());
   }
 
-  [[nodiscard]] std::optional<std::size_t> find_cover(std::size_t rule, const GlobCodes& action,
-                                                      const GlobCodes* resource) {
+  // One rule, or several that split the values of one attribute between them; empty where there are none.
+  [[nodiscard]] std::vector<std::size_t> find_cover(std::size_t rule, const GlobCodes& action,
+                                                    const GlobCodes* resource) {
+    std::map<std::string_view, std::vector<std::size_t>> by_attribute;
     for (std::size_t other = 0; other < policy_.rules.size() && !spent_; ++other) {
       if (other == rule || !comes_before(other, rule)) continue;
-      if (holds_pair(patterns_[other], action, resource) && implies(rule, other)) return other;
+      if (!holds_pair(patterns_[other], action, resource)) {
+        if (resource == nullptr && implies_resource(rule, other, action)) return {other};
+        continue;
+      }
+      if (implies(rule, other)) return {other};
+      const std::string_view attribute = sole_attribute(policy_.rules[other].condition);
+      if (!attribute.empty()) by_attribute[attribute].push_back(other);
     }
-    return std::nullopt;
+    for (auto& [attribute, others] : by_attribute) {
+      if (others.size() < 2 || others.size() > kMaxTogether || !cover_together(rule, others)) continue;
+      drop_needless(rule, others);
+      return others;
+    }
+    return {};
+  }
+
+  // No request that `rule` matches is left by all the others.
+  [[nodiscard]] bool cover_together(std::size_t rule, const std::vector<std::size_t>& others) {
+    const CompiledRule& narrow = policy_.rules[rule];
+    Alternatives left = alternatives_of(narrow.condition, leaning_of(narrow.effect), true);
+    for (const std::size_t other : others) {
+      const CompiledRule& wide = policy_.rules[other];
+      left = both(left, alternatives_of(wide.condition, leaning_of(wide.effect), false));
+      if (!left.complete || !pay_together(left)) return false;
+      std::erase_if(left.list, [&](const Claims& claims) { return impossible(claims, around(rule), {}); });
+      if (left.list.empty()) return true;
+    }
+    return false;
+  }
+
+  void drop_needless(std::size_t rule, std::vector<std::size_t>& others) {
+    for (std::size_t i = others.size(); i-- > 0 && others.size() > 2;) {
+      std::vector<std::size_t> fewer = others;
+      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+      if (cover_together(rule, fewer)) others = std::move(fewer);
+    }
+  }
+
+  // The condition of `rule`, which has no resources, asks for those of `other`, and implies its condition.
+  [[nodiscard]] bool implies_resource(std::size_t rule, std::size_t other, const GlobCodes& action) {
+    const Patterns& wide = patterns_[other];
+    if (wide.resources.empty() || !asks_about(policy_.rules[rule].condition, policy::Root::Resource)) return false;
+    if (!holds_pair({wide.actions, {}}, action, nullptr) || !implies(rule, other)) return false;
+    const CompiledRule& narrow = policy_.rules[rule];
+    ResourceTest test(policy_.rules[other].resources);
+    auto outside = both(alternatives_of(narrow.condition, leaning_of(narrow.effect), true), test.fails());
+    return pay(outside) && impossible(outside, around(rule), {});
   }
 
   [[nodiscard]] bool holds_pair(const Patterns& wide, const GlobCodes& action, const GlobCodes* resource) {
@@ -181,7 +270,9 @@ class Comparison {
   // Each counts one comparison; false once nothing is left.
   [[nodiscard]] bool pay(const GlobCodes& a, const GlobCodes& b) { return pay(comparison_cost(a, b)); }
 
-  [[nodiscard]] bool pay(const Alternatives& alternatives) {
+  [[nodiscard]] bool pay(const Alternatives& alternatives) { return pay(cost_of(alternatives)); }
+
+  [[nodiscard]] static std::size_t cost_of(const Alternatives& alternatives) {
     constexpr std::size_t kStepsOfClaim = 5000;
     constexpr std::size_t kStepsOfPair = 50;
     std::size_t cost = kStepsOfClaim;
@@ -192,7 +283,15 @@ class Comparison {
       }
       cost += claims.size() * kStepsOfClaim + constants * constants * kStepsOfPair;
     }
-    return pay(cost);
+    return cost;
+  }
+
+  // What several rules come to together is looked for as long as it is cheap, and not missed where it is not.
+  [[nodiscard]] bool pay_together(const Alternatives& alternatives) {
+    const std::size_t cost = cost_of(alternatives);
+    if (cost > together_left_) return false;
+    together_left_ -= cost;
+    return true;
   }
 
   [[nodiscard]] bool pay(std::size_t cost) {
@@ -206,6 +305,7 @@ class Comparison {
   std::vector<Patterns> patterns_;
   std::vector<std::optional<bool>> implied_;  // by the condition of the rule at hand
   std::size_t steps_left_;
+  std::size_t together_left_ = kMaxTogetherSteps;
   bool spent_ = false;
 };
 

@@ -111,6 +111,41 @@ TEST_CASE("rule reach: conditions on the action and the resource are held agains
   CHECK(late("actions: [x]", "actions: ['*'], conditions: {resource: {exists: false}}").size() == 1);
 }
 
+TEST_CASE("rule reach: rules that split the values of an attribute leave nothing to a later one") {
+  const auto unreachable = [](const std::string& first, const std::string& second, const std::string& third = "{}") {
+    const auto rule = [](const std::string& effect, const std::string& conditions) {
+      return "- {effect: " + effect + ", actions: [x], conditions: " + conditions + "}\n";
+    };
+    const std::string other = "{context.z: {gt: 3}}";
+    const Reach found = reach(rule("allow", first) + rule("allow", other) + rule("deny", second) + rule("allow", third),
+                              "first-applicable");
+    return found.unreachable.size() == 1 && found.unreachable[0].rule == 3 &&
+           found.unreachable[0].by == std::vector<std::size_t>{0, 2};
+  };
+  CHECK(unreachable("{time.hour: {lt: 9}}", "{time.hour: {gte: 9}}"));
+  CHECK(unreachable("{context.a: {exists: true}}", "{context.a: {exists: false}}"));
+  CHECK(unreachable("{time.weekday: {lte: 5}}", "{time.weekday: {gte: 6}}"));
+  CHECK(unreachable("{context.a: {lt: 9}}", "{context.a: {gte: 9}}", "{context.a: {lt: 20}}"));
+  CHECK_FALSE(unreachable("{context.a: {lt: 9}}", "{context.a: {gte: 9}}"));  // absent
+  CHECK_FALSE(unreachable("{time.hour: {lt: 9}}", "{time.hour: {gt: 9}}"));
+  CHECK_FALSE(unreachable("{time.hour: {lt: 9}}", "{time.minute: {gte: 9}}"));
+}
+
+TEST_CASE("rule reach: a condition on the resource is held against the resources of rules before") {
+  const auto unreachable = [](const std::string& deny, const std::string& resource) {
+    return !reach("- {effect: deny, actions: [x], resources: [" + deny +
+                  "]}\n- {effect: allow, actions: [x], conditions: {resource: " + resource + "}}\n")
+                .unreachable.empty();
+  };
+  CHECK(unreachable("'a*'", "ab"));
+  CHECK(unreachable("'a*', b", "[ab, b]"));
+  CHECK(unreachable("'a*'", "{startsWith: a}"));
+  CHECK_FALSE(unreachable("'a*'", "[ab, b]"));
+  CHECK_FALSE(unreachable("'a*'", "{notMatches: 'b*'}"));
+  CHECK_FALSE(unreachable("'*'", "{exists: false}"));
+  CHECK_FALSE(unreachable("'a*'", "{in: [ab, null]}"));
+}
+
 TEST_CASE("rule reach: past its cost it stops and says so") {
   const auto policy = compiled(many_rules(200), "first-applicable");
   CHECK(reach_of(*policy, {}).complete);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "guardian/analysis/claim.h"
 #include "guardian/analysis/glob_algebra.h"
+#include "guardian/analysis/meeting.h"
 #include "guardian/analysis/outcomes.h"
 #include "guardian/analysis/partial.h"
 #include "guardian/base/check.h"
@@ -70,6 +72,71 @@ bool matches_wherever(const CompiledRule& outer, const CompiledRule& inner) {
   return outer.resources.empty() || (!inner.resources.empty() && all_covered(outer.resources, inner.resources));
 }
 
+bool is_about_agent(policy::Root root) noexcept {
+  switch (root) {
+    case policy::Root::AgentId:
+    case policy::Root::AgentName:
+    case policy::Root::AgentTrustTier:
+    case policy::Root::AgentTrustRank:
+    case policy::Root::AgentTags:
+    case policy::Root::AgentOrgId:
+    case policy::Root::AgentMetadata:
+      return true;
+    case policy::Root::Action:
+    case policy::Root::Resource:
+    case policy::Root::Context:
+    case policy::Root::Token:
+    case policy::Root::Delegation:
+    case policy::Root::DelegationDepth:
+    case policy::Root::DelegationRoot:
+    case policy::Root::TimeYear:
+    case policy::Root::TimeMonth:
+    case policy::Root::TimeDay:
+    case policy::Root::TimeHour:
+    case policy::Root::TimeMinute:
+    case policy::Root::TimeSecond:
+    case policy::Root::TimeMinuteOfDay:
+    case policy::Root::TimeWeekday:
+    case policy::Root::TimeEpoch:
+    case policy::Root::TimeIso:
+      return false;
+  }
+  GUARDIAN_ASSERT(false);
+}
+
+// The ways in which the condition comes out as asked, without what is known of the agent.
+Alternatives alternatives_for(const LiveRule& live, const policy::Agent& agent, bool holds) {
+  const policy::Request nothing;
+  const policy::Input input{agent, nothing, {}};
+  policy::Facts facts(input, live.policy->zone);
+  Alternatives left = alternatives_of(live.rule().condition, leaning_of(live.rule().effect), holds);
+  const auto is_known = [](const Claim& claim) { return is_about_agent(claim.test->attribute.root); };
+  std::erase_if(left.list, [&](const Claims& claims) {
+    return std::ranges::any_of(claims, [&](const Claim& claim) {
+      return is_known(claim) && policy::holds(*claim.test, facts, nullptr, claim.leaning) != claim.holds;
+    });
+  });
+  for (Claims& claims : left.list) std::erase_if(claims, is_known);
+  return left;
+}
+
+// Each policy has a time zone of its own: what two policies ask of the time is not held against each other.
+void forget_time(Alternatives& alternatives) {
+  for (Claims& claims : alternatives.list) {
+    std::erase_if(claims, [](const Claim& claim) { return claim.test->attribute.path.starts_with("time."); });
+  }
+}
+
+// Proven: no request for which `rule` holds makes the condition of `other` come out so.
+bool never_together(const LiveRule& rule, const LiveRule& other, const policy::Agent& agent, bool holds) {
+  const Alternatives first = alternatives_for(rule, agent, true);
+  Alternatives second = alternatives_for(other, agent, holds);
+  if (rule.policy != other.policy) forget_time(second);
+  const auto around =
+      holds ? around_both(rule.rule(), other.rule(), {}) : Surroundings{{}, rule.rule().actions, rule.rule().resources};
+  return impossible(both(first, second), around, {});
+}
+
 // True where `other` decides when both match.
 bool is_stronger(const LiveRule& other, const LiveRule& rule) {
   const Effect effect = rule.rule().effect;
@@ -79,12 +146,15 @@ bool is_stronger(const LiveRule& other, const LiveRule& rule) {
   return strength(outcome_of(other.rule().effect)) > strength(outcome_of(effect));
 }
 
-std::vector<StrongerRule> stronger_rules(const LiveRule& rule, const std::vector<LiveRule>& all) {
+std::vector<StrongerRule> stronger_rules(const LiveRule& rule, const std::vector<LiveRule>& all,
+                                         const policy::Agent& agent) {
   std::vector<StrongerRule> stronger;
   if (rule.rule().effect == Effect::Deny) return stronger;
   for (const LiveRule& other : all) {
     if (!is_stronger(other, rule) || !may_match_together(other.rule(), rule.rule())) continue;
-    const bool always = other.condition.empty() && matches_wherever(other.rule(), rule.rule());
+    if (never_together(rule, other, agent, true)) continue;
+    const bool always = matches_wherever(other.rule(), rule.rule()) &&
+                        (other.condition.empty() || never_together(rule, other, agent, false));
     stronger.push_back({other.policy->name, other.rule().id, other.rule().effect, other.condition, always});
   }
   return stronger;
@@ -95,20 +165,21 @@ Left left_by(const std::vector<Glob>& ceiling, const Glob& action) {
   return meets(action, ceiling) ? Left::Part : Left::Nothing;
 }
 
-AbilityRule ability_of(const LiveRule& live, const std::vector<LiveRule>& all, const std::vector<Glob>& ceiling) {
+AbilityRule ability_of(const LiveRule& live, const std::vector<LiveRule>& all, const policy::Agent& agent,
+                       const std::vector<Glob>& ceiling) {
   const CompiledRule& rule = live.rule();
-  AbilityRule ability{rule.id, rule.effect, {}, {}, live.condition, stronger_rules(live, all), rule.rate_limits};
+  AbilityRule ability{rule.id, rule.effect, {}, {}, live.condition, stronger_rules(live, all, agent), rule.rate_limits};
   for (const Glob& action : rule.actions) ability.actions.push_back({action.pattern(), left_by(ceiling, action)});
   for (const Glob& resource : rule.resources) ability.resources.emplace_back(resource.pattern());
   return ability;
 }
 
-AbilityPolicy ability_of(const CompiledPolicy& policy, const std::vector<LiveRule>& all,
+AbilityPolicy ability_of(const CompiledPolicy& policy, const std::vector<LiveRule>& all, const policy::Agent& agent,
                          const std::vector<Glob>& ceiling) {
   AbilityPolicy ability{policy.name, policy.combining, policy.default_effect, {}, policy.rate_limits, nullptr};
   if (policy.delegation) ability.delegation = &*policy.delegation;
   for (const LiveRule& live : all) {
-    if (live.policy == &policy) ability.rules.push_back(ability_of(live, all, ceiling));
+    if (live.policy == &policy) ability.rules.push_back(ability_of(live, all, agent, ceiling));
   }
   if (policy.combining == policy::Combining::DenyOverrides) {
     std::ranges::stable_sort(ability.rules, {},
@@ -130,7 +201,8 @@ void add_policies(const bundle::Payload& payload, const policy::Agent& agent, co
     counting.push_back(&policy.compiled());
     std::ranges::move(live_rules(policy.compiled(), agent), std::back_inserter(live));
   }
-  for (const CompiledPolicy* const policy : counting) ability.policies.push_back(ability_of(*policy, live, ceiling));
+  for (const CompiledPolicy* const policy : counting)
+    ability.policies.push_back(ability_of(*policy, live, agent, ceiling));
   const auto allows = [](const CompiledPolicy* policy) { return policy->default_effect == Effect::Allow; };
   ability.otherwise_allowed = !counting.empty() && std::ranges::all_of(counting, allows);
 }

@@ -23,7 +23,8 @@ struct ActionPattern {
   Left left = Left::All;
 };
 
-// A rule that decides instead of another where both match.
+// A rule that decides instead of another where both match. Left out where their conditions are proven to exclude each
+// other.
 struct StrongerRule {
   std::string_view policy;
   std::string_view rule;

@@ -75,6 +75,29 @@ TEST_CASE("can: stronger rules that overlap are named, with whether they leave a
   CHECK(denied.ability->policies.front().rules.front().stronger.front().always);
 }
 
+TEST_CASE("can: stronger rules that exclude the rule are left out, implied ones are said to decide") {
+  const auto stronger = [](const std::string& allow, const std::string& deny, bool apart = false) {
+    const std::string first = R"({"id": "a", "effect": "allow", "actions": ["x"], "conditions": ")" + allow + "\"}";
+    const std::string second = R"({"id": "d", "effect": "deny", "actions": ["x"], "conditions": ")" + deny + "\"}";
+    BundleBuilder builder = with_policy(policy_json("p", apart ? first : first + ", " + second));
+    if (apart) builder.add_policy(policy_json("q", second, R"("timezone": "Asia/Tokyo", )"));
+    const AbilityAnswer answer = abilities(builder);
+    const auto& rules = answer.ability->policies.front().rules;
+    REQUIRE(!rules.empty());
+    return rules.front().stronger.empty() ? "" : rules.front().stronger.front().always ? "never" : "but";
+  };
+  CHECK(stronger("context.n > 0 AND context.n <= 100", "context.n > 100") == "");
+  CHECK(stronger("context.n > 0 AND context.n <= 100", "context.n > 99") == "but");
+  CHECK(stronger("context.n > 0", "context.n > 99 AND context.m == 1") == "but");
+  CHECK(stronger("context.a == 1 AND context.b == 2", "context.a == 1") == "never");
+  CHECK(stronger("context.a == 1", "context.a == 1 AND agent.tags CONTAINS 'support'") == "never");
+  CHECK(stronger("context.a == 1", "context.a == 1 AND context.b == 2") == "but");
+  CHECK(stronger("context.a == 1", "context.a == 1", true) == "never");
+  CHECK(stronger("time.hour < 9", "time.hour >= 9") == "");
+  CHECK(stronger("time.hour < 9", "time.hour >= 9", true) == "but");
+  CHECK(stronger("time.hour < 9", "time.hour < 9", true) == "but");
+}
+
 TEST_CASE("can: a deny of some resources does not always decide a rule for any resource") {
   BundleBuilder builder = with_policy(policy_json("p", R"({"id": "a", "effect": "allow", "actions": ["x"]})"));
   builder.add_policy(policy_json("q", R"({"id": "d", "effect": "deny", "actions": ["*"], "resources": ["*"]})"));

@@ -121,28 +121,50 @@ void Directory::remember(const policy::CompiledPolicy& policy) {
 
 void Directory::check_references(Notes& notes) const {
   if (!context_.source.members) return;
-  const Value* const approvals = field(context_.source.members->document.root(), "approvals");
+  const Value& members = context_.source.members->document.root();
+  for (const Value& approval : entries_of(field(members, "approvals"))) check_approval(approval, notes);
+  if (payload().unknown_agents_tier || payload().agents.empty()) return;
+  const Value* const revocations = field(members, "revocations");
+  if (revocations == nullptr) return;
+  for (const Value& agent : entries_of(field(*revocations, "agents"))) {
+    if (ids_.contains(agent.as_text())) continue;
+    notes.add(Code::UnknownReference, agent.offset(),
+              "there is no agent " + quoted(agent.as_text()) + ": the revocation stops nobody", "correct or remove it");
+  }
+}
+
+bool Directory::asks_for_approval(std::string_view rule) const {
+  return std::ranges::any_of(rules_, [&](const auto& policy) {
+    const auto named = policy.second.find(std::string(rule));
+    return named != policy.second.end() && named->second == policy::Effect::RequireApproval;
+  });
+}
+
+void Directory::check_approval(const Value& approval, Notes& notes) const {
   const auto add = [&](const Value& at, const std::string& what) {
     notes.add(Code::UnknownReference, at.offset(), what + ": the approval approves nothing", "correct or remove it");
   };
-  for (const Value& approval : entries_of(approvals)) {
-    const Value* const agent = approval.find("agentId");
-    if (agent != nullptr && !payload().unknown_agents_tier && !ids_.contains(agent->as_text())) {
-      add(*agent, "there is no agent " + quoted(agent->as_text()));
+  const Value* const agent = approval.find("agentId");
+  if (agent != nullptr && !payload().unknown_agents_tier && !ids_.contains(agent->as_text())) {
+    add(*agent, "there is no agent " + quoted(agent->as_text()));
+  }
+  const Value* const policy = approval.find("policy");
+  const Value* const rule = approval.find("rule");
+  if (policy == nullptr) {
+    if (rule != nullptr && !asks_for_approval(rule->as_text())) {
+      add(*rule, "no policy has a rule " + quoted(rule->as_text()) + " that asks for approval");
     }
-    const Value* const policy = approval.find("policy");
-    const Value* const rule = approval.find("rule");
-    if (policy == nullptr) continue;
-    const auto found = rules_.find(std::string(policy->as_text()));
-    if (found == rules_.end()) {
-      add(*policy, "there is no policy " + quoted(policy->as_text()));
-    } else if (rule != nullptr) {
-      const auto named = found->second.find(std::string(rule->as_text()));
-      if (named == found->second.end()) {
-        add(*rule, "policy " + quoted(policy->as_text()) + " has no rule " + quoted(rule->as_text()));
-      } else if (named->second != policy::Effect::RequireApproval) {
-        add(*rule, "rule " + quoted(rule->as_text()) + " asks for no approval");
-      }
+    return;
+  }
+  const auto found = rules_.find(std::string(policy->as_text()));
+  if (found == rules_.end()) {
+    add(*policy, "there is no policy " + quoted(policy->as_text()));
+  } else if (rule != nullptr) {
+    const auto named = found->second.find(std::string(rule->as_text()));
+    if (named == found->second.end()) {
+      add(*rule, "policy " + quoted(policy->as_text()) + " has no rule " + quoted(rule->as_text()));
+    } else if (named->second != policy::Effect::RequireApproval) {
+      add(*rule, "rule " + quoted(rule->as_text()) + " asks for no approval");
     }
   }
 }

@@ -31,7 +31,8 @@ class Directory {
 
   // Remembers the rules of a policy, for check_references.
   void remember(const policy::CompiledPolicy& policy);
-  // Approvals of bundle.yaml for policies, rules or agents that are not there; after all policies were remembered.
+  // Approvals of bundle.yaml for policies, rules or agents that are not there, and revocations of such agents; after
+  // all policies were remembered.
   void check_references(Notes& notes) const;
 
  private:
@@ -41,6 +42,8 @@ class Directory {
   [[nodiscard]] const bundle::Payload& payload() const noexcept { return context_.payload; }
   [[nodiscard]] bool fits_some_agent(const json::Value& entry, Entry kind) const;
   void check_list(const json::Value* entries, Entry kind, Notes& notes) const;
+  [[nodiscard]] bool asks_for_approval(std::string_view rule) const;
+  void check_approval(const json::Value& approval, Notes& notes) const;
   [[nodiscard]] bool may_fit_unknown_agents(const Subject& subject) const;
 
   const bundle::DirectoryContext& context_;

@@ -102,17 +102,18 @@ TEST_CASE("lint: approvals for what is not there are told") {
   const auto approval = [](const std::string& id, const std::string& agent, const std::string& more) {
     return "  - {id: " + id + ", agentId: " + agent + ", action: x, expiresAt: \"2030-01-01T00:00:00Z\"" + more + "}\n";
   };
-  dir.write("bundle.yaml", "approvals:\n" + approval("a1", "agent_a", "") +
-                               approval("a2", "agent_a", ", policy: a, rule: ask") + approval("a3", "agent_z", "") +
-                               approval("a4", "agent_a", ", policy: b") +
-                               approval("a5", "agent_a", ", policy: a, rule: no") +
-                               approval("a6", "agent_a", ", policy: a, rule: yes"));
+  dir.write("bundle.yaml",
+            "approvals:\n" + approval("a1", "agent_a", "") + approval("a2", "agent_a", ", policy: a, rule: ask") +
+                approval("a3", "agent_z", "") + approval("a4", "agent_a", ", policy: b") +
+                approval("a5", "agent_a", ", policy: a, rule: no") +
+                approval("a6", "agent_a", ", policy: a, rule: yes") + approval("a7", "agent_a", ", rule: ask") +
+                approval("a8", "agent_a", ", rule: asq") + "revocations: {agents: [agent_b, agent_y]}\n");
   std::vector<std::size_t> lines;
   for (const auto& finding : report_of(dir).findings) {
     CHECK(finding.code == Code::UnknownReference);
     lines.push_back(finding.place.line);
   }
-  CHECK(lines == std::vector<std::size_t>{4, 5, 6, 7});
+  CHECK(lines == std::vector<std::size_t>{4, 5, 6, 7, 9, 10});
 }
 
 TEST_CASE("lint: two policies of one name are an error in the second file") {

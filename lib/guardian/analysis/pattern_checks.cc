@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -38,6 +39,20 @@ std::uint32_t place_of(const Value& value, std::uint32_t fallback) noexcept {
   return value.offset() != 0 ? value.offset() : fallback;
 }
 
+// `*.pem`, `*/.env`, `src/*`: names that only files and folders have. Names of two letters are top-level domains too.
+bool names_files(std::string_view pattern) {
+  constexpr std::array<std::string_view, 16> kSuffixes{"env", "pem",  "p12", "pfx", "yaml", "yml",   "json", "toml",
+                                                       "ini", "conf", "txt", "csv", "html", "ipynb", "exe",  "bak"};
+  constexpr std::array<std::string_view, 10> kFolders{"src/",  "etc/",   "tmp/", ".git/", ".ssh/",
+                                                      ".aws/", ".kube/", "usr/", "var/",  "node_modules/"};
+  const auto begins = [&](std::string_view folder) { return pattern.starts_with(folder); };
+  if (pattern.find('*') == std::string_view::npos) return false;
+  if (std::ranges::any_of(kFolders, begins)) return true;
+  const std::size_t dot = pattern.rfind('.');
+  if (dot == std::string_view::npos || dot == 0 || (pattern[dot - 1] != '*' && pattern[dot - 1] != '/')) return false;
+  return std::ranges::find(kSuffixes, pattern.substr(dot + 1)) != kSuffixes.end();
+}
+
 bool has_wildcard(std::string_view pattern) {
   return std::ranges::any_of(read_glob(pattern), [](char32_t code) { return code == kAnyOne || code == kAnyRun; });
 }
@@ -53,7 +68,7 @@ void check_actions(std::span<const Value> patterns, Notes& notes) {
 
 void check_resources(std::span<const Value> patterns, Notes& notes) {
   for (const Value& pattern : patterns) {
-    if (!looks_like_path(pattern.as_text(), false)) continue;
+    if (!looks_like_path(pattern.as_text(), false) && !names_files(pattern.as_text())) continue;
     notes.add(Code::PathLikeGlob, pattern.offset(),
               "`*` in the glob " + quoted(pattern.as_text()) + " crosses `/`, and `..` in a resource is not resolved",
               "test paths with `conditions: {resource: {pathMatches: ...}}`");

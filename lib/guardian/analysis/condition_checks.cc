@@ -46,6 +46,13 @@ bool is_inverted(const Test& test) noexcept {
   return test.op == Operator::Between && test.bounds()[0] > test.bounds()[1];
 }
 
+// A map of operators where a value is asked for.
+bool looks_like_test(const Value& operand) {
+  return operand.is_object() && !operand.as_object().empty() &&
+         std::ranges::all_of(operand.as_object(),
+                             [](const json::Member& member) { return policy::find_operator(member.key).has_value(); });
+}
+
 // What the values under test are.
 enum class Place : std::uint8_t { Attribute, SomeMember, EveryMember };
 
@@ -187,10 +194,33 @@ class ConditionChecks {
     return std::nullopt;
   }
 
+  // What looks like a test or a combination and is a value or a name: a rule by it hardly ever matches.
+  void note_mistaken(const Condition& condition) {
+    const Test& test = *condition.test;
+    for (const std::string_view name : {"any", "all", "not"}) {
+      if (place_ != Place::Attribute || test.attribute.below.empty()) break;
+      if (test.attribute.below.front().key != name) continue;
+      notes_.add(
+          Code::CombinationAsName, condition.offset,
+          quoted(test.attribute.path) + " is an attribute that is called " + quoted(name) + " and combines nothing",
+          "write " + quoted(name) + " beside the root, not below it");
+    }
+    const bool takes_any_value = test.op == Operator::Equals || test.op == Operator::In ||
+                                 test.op == Operator::Contains || test.op == Operator::ContainsAll;
+    if (!takes_any_value) return;
+    const auto operands = test.operand.is_list() ? test.operand.as_list() : std::span(&test.operand, 1);
+    if (std::ranges::any_of(operands, looks_like_test)) {
+      notes_.add(Code::OperatorInOperand, condition.offset,
+                 test_text(test) + " compares with an object whose members are called as operators, not by them",
+                 "write the operators below the attribute; for one of several tests write `any`");
+    }
+  }
+
   void visit_test(const Condition& condition) {
     const Test& test = *condition.test;
     const std::string attribute = quoted(test.attribute.path);
     note_patterns(condition);
+    note_mistaken(condition);
     if (const auto* nested = test.nested()) {
       ConditionChecks(notes_, around_, effect_, place_below(test)).visit(*nested);
     }

@@ -33,6 +33,8 @@ constexpr std::array kRows{
     Row{Code::EmptyListOnly, "empty-list-only"},
     Row{Code::InvertedRange, "inverted-range"},
     Row{Code::NullComparison, "null-comparison"},
+    Row{Code::OperatorInOperand, "operator-in-operand"},
+    Row{Code::CombinationAsName, "combination-as-name"},
     Row{Code::ShorthandName, "shorthand-name"},
     Row{Code::DuplicateEntry, "duplicate-entry"},
     Row{Code::RedundantPattern, "redundant-pattern"},

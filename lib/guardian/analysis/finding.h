@@ -31,6 +31,8 @@ enum class Code : std::uint8_t {
   EmptyListOnly,
   InvertedRange,
   NullComparison,
+  OperatorInOperand,
+  CombinationAsName,
   ShorthandName,
   DuplicateEntry,
   RedundantPattern,

@@ -72,7 +72,7 @@ ExitCode show(const SettingsFlags& flags, bool json) {
     } else if (value == kNone) {
       out.key(name).null();
     } else {
-      out.member(name, value);
+      out.member(name, json_text(value));
     }
   }
   if (json) {
@@ -89,7 +89,7 @@ ExitCode clear(const SettingsFlags& flags, bool audit_too) {
   bundle::Cache cache(files, settings->sidecar.cache_directory);
   const int holder = base::FileLock::holder(cache.lock_path());
   if (const auto cleared = cache.clear(audit_too); !cleared) return fail(cleared.error());
-  std::string text = "cleared " + cache.directory() + "\n";
+  std::string text = printable_line("cleared " + cache.directory());
   if (holder > 0) {
     text += "process " + std::to_string(holder) + " keeps enforcing its active bundle until it syncs or restarts\n";
   }

@@ -46,7 +46,7 @@ std::string rule_text(std::string_view policy, const policy::RuleCoverage& rule)
     tests += coloured(shown + missing, Colour::Yellow) + "\n";
   }
   if (!rule.matched) return coloured(heading + ": never matched", Colour::Red) + "\n" + tests;
-  return tests.empty() ? "" : heading + "\n" + tests;
+  return tests.empty() ? "" : printable_line(heading) + tests;
 }
 
 void write_share(const decision::Share& share, std::string_view reached, json::Writer& out) {
@@ -78,7 +78,7 @@ std::string percent_text(const decision::Share& share) {
 }
 
 std::string coverage_text(const decision::Coverage& coverage, const std::string& description) {
-  std::string text = "coverage of " + description + "\n";
+  std::string text = printable_line("coverage of " + description);
   text += share_line("rules               ", coverage.rules());
   text += share_line("condition outcomes  ", coverage.outcomes());
   for (const policy::PolicyCoverage& policy : coverage.policies()) {
@@ -88,7 +88,7 @@ std::string coverage_text(const decision::Coverage& coverage, const std::string&
 }
 
 void write_coverage(const decision::Coverage& coverage, const std::string& description, json::Writer& out) {
-  out.begin_object().member("source", description);
+  out.begin_object().member("source", json_text(description));
   out.key("rules");
   write_share(coverage.rules(), "matched", out);
   out.key("outcomes");

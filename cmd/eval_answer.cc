@@ -56,9 +56,9 @@ std::string explanation_tree(std::string_view explanation, std::string_view inde
   if (!parsed) return "";
   std::string text;
   for (const json::Value& policy : parsed->root().as_list()) {
-    text += std::string(indent) + std::string(text_of(policy, "policy")) + " (" +
-            std::string(text_of(policy, "enforcement")) + ", " + std::string(text_of(policy, "combining")) +
-            "): " + std::string(text_of(policy, "outcome")) + "\n";
+    text += printable_line(std::string(indent) + std::string(text_of(policy, "policy")) + " (" +
+                           std::string(text_of(policy, "enforcement")) + ", " +
+                           std::string(text_of(policy, "combining")) + "): " + std::string(text_of(policy, "outcome")));
     for (const json::Value& rule : policy.find("rules")->as_list()) text += rule_line(rule, indent, ink);
     if (policy.find("truncated") != nullptr)
       text += inked(std::string(indent) + "  (further rules left out)", Colour::Dim, ink) + "\n";
@@ -88,9 +88,10 @@ std::string answer_json(const Evaluated& evaluated, const decision::Engine& engi
 std::string answer_text(const Evaluated& evaluated, const decision::Engine& engine) {
   const decision::Decision& decided = evaluated.decision;
   std::string text = decided.allow ? coloured("allow", Colour::Green) : coloured("deny", Colour::Red);
-  if (decided.policy) text += "  " + std::string(*decided.policy);
-  if (decided.rule) text += " / " + std::string(*decided.rule);
-  text += "\n";
+  std::string decider;
+  if (decided.policy) decider += "  " + std::string(*decided.policy);
+  if (decided.rule) decider += " / " + std::string(*decided.rule);
+  text += printable_line(decider);
   if (decided.reason) text += row("reason", *decided.reason);
   if (decided.requires_approval) text += row("approval", "required");
   if (decided.approval_id) text += row("approval", *decided.approval_id);

@@ -64,6 +64,8 @@ ExitCode fail(ExitCode code, std::string_view message) {
 
 std::string printable_line(std::string_view text) { return safe(text) + "\n"; }
 
+std::string json_text(std::string_view text) { return safe(text); }
+
 std::string row(std::string_view label, std::string_view value) {
   const std::size_t padding = kLabelWidth - std::min(label.size(), kLabelWidth - 1);
   return std::string(label).append(padding, ' ').append(safe(value)).append("\n");

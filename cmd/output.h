@@ -29,6 +29,9 @@ ExitCode fail(ExitCode code, std::string_view message);
 // `text` as one line that does not drive the terminal, whatever a bundle says.
 [[nodiscard]] std::string printable_line(std::string_view text);
 
+// `text` as JSON can hold it, for a path, which may be any bytes: control characters and invalid UTF-8 shown as `?`.
+[[nodiscard]] std::string json_text(std::string_view text);
+
 // A label and its value as a line, the labels of a block aligned.
 [[nodiscard]] std::string row(std::string_view label, std::string_view value);
 

@@ -185,6 +185,7 @@ std::string text_of(const Arguments& arguments, const Ability& ability) {
 }
 
 ExitCode run(const Arguments& arguments, const SettingsFlags& flags) {
+  if (!base::is_utf8(arguments.agent)) return fail(kUsage, "the agent id is not valid UTF-8");
   base::SystemFileSystem files;
   const base::SystemClock clock;
   const auto settings = flags.load(files, config::Needs::Nothing);

@@ -6,6 +6,7 @@
 #include "eval_source.h"
 #include "guardian/analysis/who_can.h"
 #include "guardian/base/clock.h"
+#include "guardian/base/text.h"
 #include "guardian/json/reader.h"
 #include "guardian/json/writer.h"
 #include "output.h"
@@ -39,10 +40,12 @@ base::Result<analysis::WhoCanQuestion> question_of(const Arguments& arguments, c
   analysis::WhoCanQuestion question;
   if (!decision::is_valid_action(arguments.action))
     return bad_input("the action must be 1 to 256 bytes without control characters");
+  if (!base::is_utf8(arguments.action)) return bad_input("the action is not valid UTF-8");
   question.action = arguments.action;
   if (arguments.resource) {
     if (arguments.resource->size() > decision::kMaxResourceBytes)
       return bad_input("the resource is longer than 4096 bytes");
+    if (!base::is_utf8(*arguments.resource)) return bad_input("the resource is not valid UTF-8");
     question.resource = *arguments.resource;
   }
   if (!arguments.context.empty()) {

@@ -135,7 +135,8 @@ std::string test_report_json(const TestRun& run) {
   out.begin_object().key("passed").unsigned_integer(run.count(true)).key("failed").unsigned_integer(run.count(false));
   out.key("files").begin_list();
   for (const TestedFile& file : run.files) {
-    out.begin_object().member("file", file.file.path).member("source", file.source->description);
+    out.begin_object().member("file", json_text(file.file.path));
+    out.member("source", json_text(file.source->description));
     out.key("tests").begin_list();
     for (const TestResult& result : file.results) write_result(run, file, result, out);
     out.end_list().end_object();

@@ -37,6 +37,23 @@ std::size_t sequence_length(std::string_view text) noexcept {
   return length;
 }
 
+// Of a well-formed sequence.
+char32_t code_point(std::string_view sequence) noexcept {
+  const auto first = static_cast<unsigned char>(sequence.front());
+  if (sequence.size() == 1) return first;
+  char32_t value = first & (0x7FU >> sequence.size());
+  for (const char c : sequence.substr(1)) value = (value << 6U) | (static_cast<unsigned char>(c) & 0x3FU);
+  return value;
+}
+
+// What a terminal acts upon instead of showing it, or what shows text in another order or on another line than it is.
+bool is_control(char32_t c) noexcept {
+  const auto within = [c](char32_t first, char32_t last) { return c >= first && c <= last; };
+  const bool ascii_or_c1 = c < 0x20 || within(0x7F, 0x9F);
+  const bool bidi = c == 0x061C || within(0x200E, 0x200F) || within(0x202A, 0x202E) || within(0x2066, 0x2069);
+  return ascii_or_c1 || bidi || within(0x2028, 0x2029);
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) noexcept {
@@ -101,9 +118,8 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
   std::string result;
   while (!text.empty()) {
     const std::size_t length = sequence_length(text);
-    const auto first = static_cast<unsigned char>(text.front());
     if (result.size() + std::max<std::size_t>(length, 1) > max_bytes) return result + "...";
-    if (length == 0 || first < 0x20 || first == 0x7F) {
+    if (length == 0 || is_control(code_point(text.substr(0, length)))) {
       result.push_back('?');
     } else {
       result.append(text.substr(0, length));

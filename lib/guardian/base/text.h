@@ -26,7 +26,8 @@ void append_json_quoted(std::string& out, std::string_view text);
 [[nodiscard]] std::string_view trim(std::string_view text) noexcept;
 
 // `text` safe to show in an error or a log line: at most `max_bytes` of it, cut at a code point and marked with `...`,
-// control characters and invalid UTF-8 shown as `?`.
+// control characters (C0, DEL and C1), line and paragraph separators, bidirectional controls and invalid UTF-8 shown as
+// `?`.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t max_bytes = 80);
 
 }  // namespace guardian::base

@@ -40,6 +40,20 @@ TEST_CASE("printable: control characters and invalid bytes are masked and long t
   CHECK(printable("\xC3\xA9\xC3\xA9\xC3\xA9", 5) == "\xC3\xA9\xC3\xA9...");
 }
 
+TEST_CASE("printable: what drives a terminal or turns text around is masked, and its neighbours are not") {
+  for (const char* text :
+       {"\xC2\x80", "\xC2\x9B", "\xC2\x9F", "\xD8\x9C", "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xA8", "\xE2\x80\xA9",
+        "\xE2\x80\xAA", "\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x81\xA9", "\x7F"}) {
+    CAPTURE(text);
+    CHECK(printable(text) == "?");
+  }
+  for (const char* text : {"~", "\xC2\xA0", "\xD8\x9B", "\xD8\x9D", "\xE2\x80\x8D", "\xE2\x80\x90", "\xE2\x80\xA7",
+                           "\xE2\x80\xAF", "\xE2\x81\xA5", "\xE2\x81\xAA", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"}) {
+    CAPTURE(text);
+    CHECK(printable(text) == text);
+  }
+}
+
 TEST_CASE("case: only ASCII letters are folded") {
   CHECK(to_lower("AbC-\xC3\x89") == "abc-\xC3\x89");
   CHECK(equal_ignoring_case("Content-TYPE", "content-type"));

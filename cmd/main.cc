@@ -22,15 +22,23 @@ constexpr const char* kFooter =
     "Exit codes: 0 success or allow, 1 deny or failed check, 2 usage, 3 authentication, 5 network.\n"
     "See guardian(1).";
 
-// CLI11 would only say that a subcommand is missing.
+// CLI11 would only say that a subcommand is missing. Looks at the leading words, as far as commands have subcommands.
 std::optional<std::string> unknown_command(const CLI::App& program, int argc, char** argv) {
-  if (argc < 2 || argv[1][0] == '-') return std::nullopt;
-  std::vector<std::string> known;
-  for (const CLI::App* command : program.get_subcommands({})) known.push_back(command->get_name());
-  if (std::ranges::find(known, argv[1]) != known.end()) return std::nullopt;
-  const auto meant = nearest(argv[1], known);
-  return "unknown command `" + guardian::base::printable(argv[1]) + "`" +
-         (meant ? ": did you mean `" + *meant + "`?" : ": try `guardian --help`");
+  const CLI::App* command = &program;
+  std::string before;  // `policy `
+  for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
+    std::vector<std::string> known;
+    for (const CLI::App* below : command->get_subcommands({})) known.push_back(below->get_name());
+    if (known.empty()) return std::nullopt;
+    if (std::ranges::find(known, argv[i]) == known.end()) {
+      const auto meant = nearest(argv[i], known);
+      return "unknown command `" + before + guardian::base::printable(argv[i]) + "`" +
+             (meant ? ": did you mean `" + before + *meant + "`?" : ": try `guardian " + before + "--help`");
+    }
+    command = command->get_subcommand(argv[i]);
+    before += std::string(argv[i]) + " ";
+  }
+  return std::nullopt;
 }
 
 // The words that nobody took, flags only and without their values.

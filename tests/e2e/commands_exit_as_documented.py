@@ -11,6 +11,10 @@ def test(world):
         check("Usage" in expect(0, command, "--help").stdout, f"{command} --help")
     expect(2)
     expect(2, "srve")
+    check("unknown command `policy lnt`: did you mean `policy lint`?" in expect(2, "policy", "lnt").stderr, "policy lnt")
+    for command in ("policy", "bundle", "keys", "cache"):
+        told = expect(2, command, "nosuch").stderr
+        check(f"unknown command `{command} nosuch`: try `guardian {command} --help`" in told, told)
     expect(2, "eval", "--colour", "red")
 
     ask = ["eval", "--bundle", bundle, "--trust", world.root, "--agent", "agent_abc123", "--action"]

@@ -9,32 +9,22 @@
 #include <filesystem>
 #include <system_error>
 
+#include "guardian/base/system_error.h"
 #include "guardian/base/unique_fd.h"
 
 namespace guardian::base {
 
 namespace {
 
-Error system_error(std::string_view doing, const std::string& path, int error_number) {
-  const ErrorCode code = error_number == ENOENT ? ErrorCode::NotFound : ErrorCode::Io;
-  return Error(code, std::string(doing) + " `" + path + "`: " + std::generic_category().message(error_number));
-}
-
-Status write_all(int fd, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return system_error("cannot write", path, errno);
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
-
 std::string parent_of(const std::string& path) {
   const std::string parent = std::filesystem::path(path).parent_path().string();
   return parent.empty() ? "." : parent;
+}
+
+// True when what was opened without blocking blocks from now on.
+bool blocks_again(int fd) noexcept {
+  const int flags = ::fcntl(fd, F_GETFL);
+  return flags >= 0 && (flags & O_NONBLOCK) != 0 && ::fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0;
 }
 
 // For a new file or the remains of an old one. The mode of open() counts only for a new file, and the umask may have
@@ -64,7 +54,8 @@ class SystemAppendFile final : public AppendFile {
 }  // namespace
 
 Result<std::string> SystemFileSystem::read_file(const std::string& path, std::size_t max_bytes) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // Opening a pipe that nobody writes to would wait without end; reading one says so at once.
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd.valid()) return system_error("cannot read", path, errno);
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) return system_error("cannot read", path, errno);
@@ -75,8 +66,11 @@ Result<std::string> SystemFileSystem::read_file(const std::string& path, std::si
   while (true) {
     const ssize_t got = ::read(fd.get(), block, sizeof block);
     if (got < 0) {
-      if (errno == EINTR) continue;
+      if (errno == EINTR || (errno == EAGAIN && blocks_again(fd.get()))) continue;
       return system_error("cannot read", path, errno);
+    }
+    if (got == 0 && content.empty() && S_ISFIFO(info.st_mode)) {
+      return Error(ErrorCode::Io, "cannot read `" + path + "`: a pipe that nobody writes to");
     }
     if (got == 0) return content;
     content.append(block, static_cast<std::size_t>(got));

@@ -42,7 +42,7 @@ class FileSystem {
   FileSystem& operator=(const FileSystem&) = delete;
   virtual ~FileSystem() = default;
 
-  // The whole file, at most `max_bytes`.
+  // The whole file, at most `max_bytes`. A pipe is read to its end; Io for one that nobody writes to.
   [[nodiscard]] virtual Result<std::string> read_file(const std::string& path, std::size_t max_bytes) = 0;
   // Creates or truncates `path`, writes and fsyncs. A failure may leave a part of it: use replace_file for what must
   // stay whole.

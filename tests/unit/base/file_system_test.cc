@@ -1,10 +1,14 @@
 #include "guardian/base/file_system.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include "guardian/base/file_lock.h"
+#include "guardian/base/unique_fd.h"
 #include "support/temp_dir.h"
 
 using namespace guardian::base;
@@ -36,6 +40,28 @@ TEST_CASE("files: a missing file is not_found and a directory is an error, both 
   CHECK(missing.error().code() == ErrorCode::NotFound);
   CHECK(missing.error().message().find(dir.path() + "/none") != std::string::npos);
   CHECK(files.read_file(dir.path(), 10).error().code() == ErrorCode::Io);
+}
+
+TEST_CASE("files: a pipe that nobody writes to is an error, and one with a writer is read to its end") {
+  const TempDir dir;
+  SystemFileSystem files;
+  const std::string path = dir.path() + "/pipe";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const auto nothing = files.read_file(path, 10);
+  REQUIRE_FALSE(nothing.ok());
+  CHECK(nothing.error().message() == "cannot read `" + path + "`: a pipe that nobody writes to");
+  // The pipe keeps what is written while some end of it is open.
+  const UniqueFd kept(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  UniqueFd end(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  REQUIRE(end.valid());
+  std::thread writer([end = std::move(end)]() mutable {
+    static_cast<void>(::write(end.get(), "12345", 5) == 5);
+    static_cast<void>(end.close());
+  });
+  const auto read = files.read_file(path, 10);
+  writer.join();
+  REQUIRE(read.ok());
+  CHECK(*read == "12345");
 }
 
 TEST_CASE("files: secrets are for the owner alone whatever the umask") {

@@ -2,6 +2,8 @@
 
 namespace guardian::decision {
 
+static_assert(policy::kMaxCoveredDepth == kMaxDelegationDepth);
+
 namespace {
 
 constexpr std::size_t kDisabled = static_cast<std::size_t>(-1);

@@ -82,10 +82,8 @@ bool can_refuse(const Test& test, json::Kind kind) noexcept {
   GUARDIAN_ASSERT(false);
 }
 
-bool can_be_undecided(const Test& test, bool is_nested) noexcept {
+bool can_be_undecided(const Test& test, std::optional<json::Kind> kind) noexcept {
   if (test.op == Operator::Exists) return false;
-  // A member of a list may be anything.
-  const auto kind = is_nested ? std::nullopt : constant_kind(test.attribute.root);
   if (kind) return can_refuse(test, *kind);
   const bool compares_values = test.op == Operator::Equals || test.op == Operator::In;
   return !(test.null_is_a_value && compares_values);
@@ -104,18 +102,110 @@ TestOutcome outcome_of(const Test& test, Verdict verdict) noexcept {
   GUARDIAN_ASSERT(false);
 }
 
-void list_tests(const Condition& condition, bool is_nested, std::vector<TestCoverage>& tests) {
-  for (const Condition& child : condition.children) list_tests(child, is_nested, tests);
-  if (condition.kind != Condition::Kind::Test) return;
-  const Test& test = *condition.test;
-  tests.push_back({.path = test.attribute.path,
-                   .operation = std::string(operator_name(test.op, test.negated)),
-                   .operand = json::write(test.operand),
-                   .can_be_undecided = can_be_undecided(test, is_nested)});
-  if (const auto* nested = test.nested()) list_tests(*nested, true, tests);
+// Nothing unless all patterns are literals; what a request that matches them can have then.
+std::vector<json::Value> literals_of(const std::vector<Glob>& globs) {
+  std::vector<json::Value> literals;
+  for (const Glob& glob : globs) {
+    if (!glob.is_literal()) return {};
+    literals.push_back(json::Value::text(glob.literal()));
+  }
+  return literals;
 }
 
-// Walks a condition in the order of list_tests and marks what each test says of the facts.
+std::vector<json::Value> whole_numbers(std::int64_t first, std::int64_t last) {
+  std::vector<json::Value> numbers;
+  for (std::int64_t number = first; number <= last; ++number) numbers.push_back(json::Value::integer(number));
+  return numbers;
+}
+
+// All values an attribute can have where the rule is asked, when they are few; empty otherwise.
+std::vector<json::Value> few_values(Root root, const CompiledRule& rule) {
+  switch (root) {
+    case Root::Action:
+      return literals_of(rule.actions);
+    case Root::Resource:
+      return literals_of(rule.resources);
+    case Root::TimeMonth:
+      return whole_numbers(1, 12);
+    case Root::TimeDay:
+      return whole_numbers(1, 31);
+    case Root::TimeHour:
+      return whole_numbers(0, 23);
+    case Root::TimeMinute:
+    case Root::TimeSecond:
+      return whole_numbers(0, 59);
+    case Root::TimeMinuteOfDay:
+      return whole_numbers(0, 24 * 60 - 1);
+    case Root::TimeWeekday:
+      return whole_numbers(1, 7);
+    case Root::DelegationDepth:
+      return whole_numbers(0, kMaxCoveredDepth);
+    case Root::AgentId:
+    case Root::AgentName:
+    case Root::AgentTrustTier:
+    case Root::AgentTrustRank:
+    case Root::AgentTags:
+    case Root::AgentOrgId:
+    case Root::AgentMetadata:
+    case Root::Context:
+    case Root::Token:
+    case Root::Delegation:
+    case Root::DelegationRoot:
+    case Root::TimeYear:
+    case Root::TimeEpoch:
+    case Root::TimeIso:
+      return {};
+  }
+  GUARDIAN_ASSERT(false);
+}
+
+// The tests of one rule, in the order written, with the outcomes that each can have.
+class Lister {
+ public:
+  Lister(const CompiledRule& rule, Facts& facts, std::vector<TestCoverage>& tests) noexcept
+      : rule_(rule), facts_(facts), tests_(tests) {}
+
+  void list(const Condition& condition, bool is_nested) {
+    for (const Condition& child : condition.children) list(child, is_nested);
+    if (condition.kind != Condition::Kind::Test) return;
+    const Test& test = *condition.test;
+    TestCoverage& added = tests_.emplace_back();
+    added.path = test.attribute.path;
+    added.operation = operator_name(test.op, test.negated);
+    added.operand = json::write(test.operand);
+    // A member of a list may be anything.
+    if (is_nested) {
+      added.possible[index(TestOutcome::Undecided)] = can_be_undecided(test, std::nullopt);
+    } else {
+      limit(test, added);
+    }
+    if (const auto* nested = test.nested()) list(*nested, true);
+  }
+
+ private:
+  static constexpr std::size_t index(TestOutcome outcome) noexcept { return static_cast<std::size_t>(outcome); }
+
+  void limit(const Test& test, TestCoverage& coverage) {
+    const Root root = test.attribute.root;
+    // A rule with resources is never asked without one.
+    const bool has_resource = root == Root::Resource && !rule_.resources.empty();
+    const auto kind = has_resource ? json::Kind::Text : constant_kind(root);
+    coverage.possible[index(TestOutcome::Undecided)] = can_be_undecided(test, kind);
+    const std::vector<json::Value> values = few_values(root, rule_);
+    if (values.empty()) return;
+    coverage.possible.fill(false);
+    for (const json::Value& value : values) {
+      const Verdict verdict = judge(test, value, facts_, leaning_of(rule_.effect));
+      coverage.possible[index(outcome_of(test, verdict))] = true;
+    }
+  }
+
+  const CompiledRule& rule_;
+  Facts& facts_;
+  std::vector<TestCoverage>& tests_;
+};
+
+// Walks a condition in the order of Lister and marks what each test says of the facts.
 class Marker {
  public:
   Marker(Facts& facts, Leaning leaning, std::span<TestCoverage> tests) noexcept
@@ -169,10 +259,14 @@ std::string_view to_string(TestOutcome outcome) noexcept {
 
 PolicyCoverage Policy::nothing_covered() const {
   PolicyCoverage coverage{compiled_->name, {}};
+  const Agent nobody;
+  const Request nothing;
+  const Input input{nobody, nothing, {}};
+  Facts facts(input, compiled_->zone);
   for (const CompiledRule& rule : compiled_->rules) {
     RuleCoverage& added = coverage.rules.emplace_back();
     added.id = rule.id;
-    list_tests(rule.condition, false, added.tests);
+    Lister(rule, facts, added.tests).list(rule.condition, false);
   }
   return coverage;
 }

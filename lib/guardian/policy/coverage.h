@@ -18,15 +18,20 @@ enum class TestOutcome : std::uint8_t { Holds, Fails, Undecided };
 inline constexpr std::array kTestOutcomes{TestOutcome::Holds, TestOutcome::Fails, TestOutcome::Undecided};
 [[nodiscard]] std::string_view to_string(TestOutcome outcome) noexcept;  // `holds`, `fails`, `undecided`
 
+// The longest chain of delegators that comes to a decision (policy.md section 7): no test is asked of a longer one.
+inline constexpr std::uint32_t kMaxCoveredDepth = 5;
+
 struct TestCoverage {
-  std::string path;              // `context.amount`; inside `some` and `every` that of the list
-  std::string operation;         // as explanations name it: `notMatches`, `not cidr`
-  std::string operand;           // compact JSON
-  bool can_be_undecided = true;  // false where the attribute is always there and always fits
+  std::string path;       // `context.amount`; inside `some` and `every` that of the list
+  std::string operation;  // as explanations name it: `notMatches`, `not cidr`
+  std::string operand;    // compact JSON
+  // False for an outcome that no request which asks the rule can lead to, where that is plain: the attribute is always
+  // there and fits, has few values (time.hour, delegation.depth), or is one of the literals the rule is asked for.
+  std::array<bool, kTestOutcomes.size()> possible{true, true, true};
   std::array<bool, kTestOutcomes.size()> had{};
 
   [[nodiscard]] bool can_have(TestOutcome outcome) const noexcept {
-    return outcome != TestOutcome::Undecided || can_be_undecided;
+    return possible[static_cast<std::size_t>(outcome)];
   }
   [[nodiscard]] bool has_had(TestOutcome outcome) const noexcept { return had[static_cast<std::size_t>(outcome)]; }
   void mark(TestOutcome outcome) noexcept { had[static_cast<std::size_t>(outcome)] = true; }

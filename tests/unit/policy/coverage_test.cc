@@ -117,4 +117,33 @@ TEST_CASE("coverage: an outcome that a test cannot have is not asked for") {
   CHECK(had_of_one("allow", "time.iso >= '2026-01-01T00:00:00Z'", {{}}) == "+__");
 }
 
+TEST_CASE("coverage: what the rule's own patterns rule out is not asked for") {
+  const auto possible = [](std::string_view patterns, std::string_view condition) {
+    const Policy policy = policy_of("name: p\nrules: [{id: a, effect: allow, " + std::string(patterns) +
+                                    ", conditions: " + std::string(condition) + "}]\n");
+    return had(policy.nothing_covered().rules.at(0).tests.at(0));
+  };
+  CHECK(possible("actions: [w], resources: ['r*']", "{resource: {matches: 'r1*'}}") == "__.");
+  CHECK(possible("actions: [w]", "{resource: {matches: 'r1*'}}") == "___");
+  CHECK(possible("actions: [w], resources: [r]", "{resource: r}") == "_..");
+  CHECK(possible("actions: [w], resources: [r]", "{not: {resource: r}}") == "._.");
+  CHECK(possible("actions: ['a:b']", "{action: 'a:b'}") == "_..");
+  CHECK(possible("actions: ['a:b', 'a:c']", "{action: 'a:b'}") == "__.");
+  CHECK(possible("actions: ['a:b', 'a:*']", "{action: 'a:b'}") == "__.");
+  CHECK(possible("actions: ['../b']", "{action: {pathMatches: '/b'}}") == ".._");
+}
+
+TEST_CASE("coverage: what no clock shows and no chain is long enough for is not asked for") {
+  const auto possible = [](std::string_view condition) { return had_of_one("allow", condition, {}); };
+  CHECK(possible("time.hour >= 0") == "_..");
+  CHECK(possible("time.hour > 23") == "._.");
+  CHECK(possible("time.hour > 22") == "__.");
+  CHECK(possible("{time.weekday: {between: [1, 7]}}") == "_..");
+  CHECK(possible("time.weekday == 0") == "._.");
+  CHECK(possible("time.minuteOfDay == 1439") == "__.");
+  CHECK(possible("delegation.depth <= 5") == "_..");
+  CHECK(possible("delegation.depth > 4") == "__.");
+  CHECK(possible("context.hour >= 0") == "___");
+}
+
 }  // namespace guardian::policy

@@ -21,6 +21,7 @@ constexpr int kForever = -1;
 constexpr int kQuietMillis = 100;  // a save is several events
 constexpr int kMaxQuietRounds = 20;
 constexpr std::uint32_t kChanges = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO;
+constexpr std::uint32_t kGone = IN_DELETE_SELF | IN_MOVE_SELF;
 
 base::Error system_error(const std::string& what) {
   const auto code = errno == ENOENT || errno == ENOTDIR ? base::ErrorCode::NotFound : base::ErrorCode::Io;
@@ -50,24 +51,51 @@ base::Result<FileWatch> FileWatch::open() {
   return FileWatch(std::move(events), std::move(signals));
 }
 
-base::Result<FileWatch::Directory*> FileWatch::watch(const std::string& directory) {
-  const int descriptor = ::inotify_add_watch(events_.get(), directory.c_str(), kChanges | IN_ONLYDIR);
-  if (descriptor < 0) return system_error("cannot watch `" + directory + "`");
+FileWatch::Directory* FileWatch::watch(const std::string& directory) {
+  const int descriptor = ::inotify_add_watch(events_.get(), directory.c_str(), kChanges | kGone | IN_ONLYDIR);
+  if (descriptor < 0) return nullptr;
   Directory& watched = directories_[descriptor];
-  watched.path = directory;
+  if (watched.path.empty()) watched.path = directory;
   return &watched;
 }
 
+base::Result<bool> FileWatch::watch_parts(const std::string& path) {
+  std::filesystem::path holder = ".";
+  std::optional<base::Error> refused;
+  for (const std::filesystem::path& part : std::filesystem::path(path)) {
+    if (part.is_absolute()) holder = part;
+    if (part.is_absolute() || part.empty() || part == ".") continue;
+    if (Directory* const watched = watch(holder.string())) {
+      refused.reset();
+      watched->names.insert(part.string());
+    } else if (const int why = errno; why == ENOENT || why == ENOTDIR) {
+      // The one above is watched for it already, before it was looked for: it cannot appear unseen.
+      if (refused) return *refused;
+      if (holder == ".") return system_error("cannot watch `.`");
+      return false;
+    } else {
+      refused = system_error("cannot watch `" + holder.string() + "`");
+      if (why != EACCES) return *refused;
+    }
+    holder = holder == "." ? part : holder / part;
+  }
+  if (refused) return *refused;
+  return true;
+}
+
 base::Status FileWatch::add_file(const std::string& path) {
-  const std::filesystem::path parts(path);
-  const std::string directory = parts.has_parent_path() ? parts.parent_path().string() : ".";
-  GUARDIAN_ASSIGN(Directory* const watched, watch(directory));
-  watched->names.insert(parts.filename().string());
+  GUARDIAN_TRY(watch_parts(path));
   return {};
 }
 
 base::Status FileWatch::add_directory(const std::string& path) {
-  GUARDIAN_ASSIGN(Directory* const watched, watch(path));
+  GUARDIAN_ASSIGN(const bool there, watch_parts(path));
+  if (!there) return {};
+  Directory* const watched = watch(path);
+  if (watched == nullptr) {
+    if (errno == ENOENT || errno == ENOTDIR) return {};
+    return system_error("cannot watch `" + path + "`");
+  }
   watched->all_policies = true;
   return {};
 }
@@ -94,6 +122,7 @@ std::optional<std::string> FileWatch::read_events() {
       if (event.wd < 0) changed = changed.value_or("more files than can be listed");
       if (found == directories_.end()) continue;
       const Directory& directory = found->second;
+      if ((event.mask & kGone) != 0 && !changed) changed = directory.path;
       const bool counts = directory.names.contains(name) || (directory.all_policies && is_policy_name(name));
       if (counts && !changed) changed = directory.path == "." ? name : directory.path + "/" + name;
     }

@@ -4,10 +4,12 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include "coverage_report.h"
 #include "file_watch.h"
+#include "guardian/base/output_file.h"
 #include "guardian/bundle/cache.h"
 #include "output.h"
 #include "test_report.h"
@@ -24,31 +26,49 @@ std::string holder_of(const std::string& file) {
   return holder;
 }
 
-// What a change of could change the outcome. A directory that is not there yet is seen when it appears, if what it
-// stands in is there.
+// What a change of could change the outcome.
 base::Status watch_source(FileWatch& watch, const EvalSource& source, const config::Settings& settings,
                           base::FileSystem& files) {
   for (const std::string* const file : {&source.bundle_file, &source.trust_file, &source.agents_file}) {
     if (!file->empty()) GUARDIAN_TRY(watch.add_file(*file));
   }
   if (!source.policy_directory.empty()) {
-    GUARDIAN_TRY(watch.add_file(source.policy_directory + "/policies"));
     for (const char* const name : {"agents.yaml", "tiers.yaml", "bundle.yaml"}) {
       GUARDIAN_TRY(watch.add_file(source.policy_directory + "/" + name));
     }
-    const base::Status policies = watch.add_directory(source.policy_directory + "/policies");
-    if (!policies && policies.error().code() != base::ErrorCode::NotFound) return policies;
-  } else if (source.bundle_file.empty()) {
-    return watch.add_file(bundle::Cache(files, settings.sidecar.cache_directory).bundle_path());
+    return watch.add_directory(source.policy_directory + "/policies");
   }
-  return {};
+  if (!source.bundle_file.empty()) return {};
+  return watch.add_file(bundle::Cache(files, settings.sidecar.cache_directory).bundle_path());
 }
+
+// A file and what it is tested against.
+struct Planned {
+  std::string file;
+  EvalSource source;
+};
 
 class PolicyTests {
  public:
   PolicyTests(const TestOptions& options, const EvalSource& source, base::FileSystem& files,
               const config::Settings& settings, const base::Clock& clock)
-      : options_(options), source_(source), files_(files), settings_(settings), clock_(clock) {}
+      : options_(options), files_(files), settings_(settings), clock_(clock) {
+    for (const std::string& file : options.files) planned_.push_back({file, source_of(file, source)});
+  }
+
+  // Before anything is run: a report must not take the place of what it is about.
+  [[nodiscard]] base::Status check_report() const {
+    if (!options_.junit_file) return {};
+    for (const Planned& one : planned_) {
+      for (const std::string* const input :
+           {&one.file, &one.source.bundle_file, &one.source.trust_file, &one.source.agents_file}) {
+        std::error_code not_there;
+        if (!std::filesystem::equivalent(*input, *options_.junit_file, not_there)) continue;
+        return base::Error(base::ErrorCode::InvalidInput, "--junit: `" + *options_.junit_file + "` is an input");
+      }
+    }
+    return {};
+  }
 
   // Everything anew: what is read, what it is tested against, and all reports.
   [[nodiscard]] ExitCode run() {
@@ -56,8 +76,9 @@ class PolicyTests {
     run.started = clock_.now();
     if (const ExitCode read = read_files(run); read != kSuccess) return read;
     std::map<std::string, const TestSource*> sources;
-    for (TestedFile& tested : run.files) {
-      const EvalSource source = source_of(tested.file.path);
+    for (std::size_t i = 0; i < run.files.size(); ++i) {
+      TestedFile& tested = run.files[i];
+      const EvalSource& source = planned_[i].source;
       const TestSource*& known = sources[describe(source, settings_)];
       if (known == nullptr) {
         if (const ExitCode opened = open_source(run, source); opened != kSuccess) return opened;
@@ -70,28 +91,27 @@ class PolicyTests {
   }
 
   [[nodiscard]] base::Status add_to(FileWatch& watch) const {
-    for (const std::string& file : options_.files) {
-      GUARDIAN_TRY(watch.add_file(file));
-      GUARDIAN_TRY(watch_source(watch, source_of(file), settings_, files_));
+    for (const Planned& one : planned_) {
+      GUARDIAN_TRY(watch.add_file(one.file));
+      GUARDIAN_TRY(watch_source(watch, one.source, settings_, files_));
     }
     return {};
   }
 
  private:
-  [[nodiscard]] bool names_source() const { return !source_.policy_directory.empty() || !source_.bundle_file.empty(); }
-
-  [[nodiscard]] EvalSource source_of(const std::string& file) const {
-    EvalSource source = source_;
+  [[nodiscard]] EvalSource source_of(const std::string& file, const EvalSource& named) const {
+    EvalSource source = named;
+    if (!source.policy_directory.empty() || !source.bundle_file.empty()) return source;
     const std::string holder = holder_of(file);
-    if (!names_source() && files_.list(holder + "/policies").ok()) source.policy_directory = holder;
+    if (files_.list(holder + "/policies").ok()) source.policy_directory = holder;
     return source;
   }
 
   // All files are read before any is run, and each that is bad is named.
   ExitCode read_files(TestRun& run) {
     ExitCode code = kSuccess;
-    for (const std::string& path : options_.files) {
-      auto file = read_file(path);
+    for (const Planned& one : planned_) {
+      auto file = read_file(one.file);
       if (file) {
         run.files.push_back({std::move(file).value(), nullptr, {}});
       } else {
@@ -122,10 +142,9 @@ class PolicyTests {
         printed != kSuccess) {
       return printed;
     }
-    if (!options_.junit_file.empty()) {
-      const auto written =
-          base::replace_file(files_, options_.junit_file, test_report_junit(run), base::FileAccess::WorldReadable);
-      if (!written) return fail(written.error());
+    if (options_.junit_file) {
+      const auto written = base::write_output(*options_.junit_file, test_report_junit(run));
+      if (!written) return fail(kUsage, written.error().message());
     }
     const ExitCode covered = check_threshold(run);
     return run.count(false) == 0 ? covered : kFailure;
@@ -146,10 +165,10 @@ class PolicyTests {
   }
 
   const TestOptions& options_;
-  const EvalSource& source_;
   base::FileSystem& files_;
   const config::Settings& settings_;
   const base::Clock& clock_;
+  std::vector<Planned> planned_;  // chosen once: what moves away meanwhile is missed, not replaced by another source
 };
 
 // Watching starts before each run, so that a change in the middle of one leads to another.
@@ -172,6 +191,7 @@ ExitCode run_and_watch(PolicyTests& tests, bool json) {
 ExitCode run_policy_tests(const TestOptions& options, const EvalSource& source, base::FileSystem& files,
                           const config::Settings& settings, const base::Clock& clock) {
   PolicyTests tests(options, source, files, settings, clock);
+  if (const auto checked = tests.check_report(); !checked) return fail(checked.error());
   return options.watch ? run_and_watch(tests, options.json) : tests.run();
 }
 

@@ -2,6 +2,8 @@
 JUnit reports are well-formed, thresholds bite, and --watch runs again when a policy changes."""
 
 import json
+import os
+import shutil
 import signal
 import subprocess
 import xml.etree.ElementTree as ElementTree
@@ -107,7 +109,9 @@ def coverage_has_a_threshold(world):
     check("deployments / allow-staging: never asked" in done.stdout, done.stdout)
     check('context.destination not cidr' not in done.stdout, "tests of rules never asked go without saying")
     expect(0, "eval", "--tests", file, "--coverage-threshold", 20)
-    expect(2, "eval", "--tests", file, "--coverage-threshold", 101)
+    for bad in ("101", "-1", "nan", "-nan", "inf"):
+        told = expect(2, "eval", "--tests", file, f"--coverage-threshold={bad}").stderr
+        check("--coverage-threshold" in told, told)
 
     few = world.policies / "tests" / "few.yaml"
     few.write_text("tests: [{ name: n, agent: agent_abc123, action: write:refund, resource: payments, "
@@ -174,12 +178,118 @@ def watching_runs_again(world):
             watch.wait()
 
 
+def reports_are_written_where_they_should(world):
+    file = world.policies / "tests" / "10-customer-service.yaml"
+    text = file.read_text()
+    report = lambda code, path: expect(code, "eval", "--tests", file, "--junit", path)
+    check("--junit" in report(2, "").stderr, "no name is no file")
+    check("is an input" in report(2, file).stderr, "a report does not overwrite its tests")
+    link = world.path / "link-to-tests"
+    link.symlink_to(file)
+    check("is an input" in report(2, link).stderr, "nor through a link")
+    check_equal(file.read_text(), text, "the tests")
+    check("/dev/full" in report(2, "/dev/full").stderr, "a failed write is told")
+    check(not os.path.isfile("/dev/full"), "a device stays one")
+    shown = report(0, "/dev/stdout").stdout
+    check("0 failed" in shown and "</testsuites>" in shown, shown)
+
+    both = world.path / "both"
+    with open(both, "wb") as out:
+        subprocess.run([GUARDIAN, "eval", "--tests", file, "--junit", "/dev/stdout"], stdout=out, check=True,
+                       env=environment(), timeout=60)
+    check("0 failed" in both.read_text() and "</testsuites>" in both.read_text(), both.read_text())
+
+    target, beside = world.path / "target.xml", world.path / "target.xml.tmp"
+    target.write_text("old")
+    target.chmod(0o600)
+    beside.write_text("mine")
+    link = world.path / "link.xml"
+    link.symlink_to("target.xml")
+    report(0, link)
+    read_junit(target)
+    check(link.is_symlink(), "a link stays one")
+    check_equal((target.stat().st_mode & 0o777, beside.read_text()), (0o600, "mine"), "mode and neighbour")
+
+    pipe = world.path / "pipe.yaml"
+    os.mkfifo(pipe)
+    check("nobody writes to" in expect(2, "eval", "--tests", pipe).stderr, "a pipe as tests")
+    in_policies = world.policies / "policies" / "pipe.yaml"
+    os.mkfifo(in_policies)
+    check("nobody writes to" in report(2, target).stderr, "a pipe among the policies")
+    in_policies.unlink()
+    script = 'exec "$0" eval --tests "$1" --policies "$2" --agents <(cat "$2/agents.yaml")'
+    subprocess.run(["bash", "-c", script, GUARDIAN, file, world.policies], check=True, env=environment(), timeout=60,
+                   stdout=subprocess.DEVNULL)
+
+
+class Watching:
+    """A watcher of one file of tests in a directory that comes and goes."""
+
+    def __init__(self, world, file):
+        self.output = world.path / "comes-and-goes.out"
+        with open(self.output, "wb") as out:
+            self.process = subprocess.Popen([GUARDIAN, "eval", "--tests", str(file), "--watch"], stdout=out, stderr=out,
+                                            env=environment({"CACHE_DIR": str(world.path / "no" / "cache")}))
+        self.seen = 0
+
+    def says(self, words):
+        """Waits until `words` are said after what was said before."""
+        def found():
+            check(self.process.poll() is None, f"ended: {self.output.read_text()}")
+            return self.output.read_text().find(words, self.seen) >= 0
+        wait_for(f"{words!r} in {self.output.read_text()[self.seen:]}", found)
+        wait_for("a pause", lambda: self.output.read_text().endswith("Ctrl-C ends\n"))
+        self.seen = len(self.output.read_text())
+
+    def end(self):
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(60)
+        return code
+
+
+def watching_survives_what_goes_away(world):
+    repo, away = world.path / "gone" / "repo", world.path / "away"
+    file = repo / "tests" / "10-customer-service.yaml"
+    shutil.copytree(world.policies, repo)
+    watch = Watching(world, file)
+    try:
+        watch.says("0 failed")
+        # The source stays what it was: no other is taken while it is away.
+        (repo / "policies").rename(away)
+        watch.says("guardian: cannot")
+        away.rename(repo / "policies")
+        watch.says(f"against the policies of {repo}")
+        # The whole directory goes, as in a checkout, and comes back; so does the one above.
+        for gone in (repo, repo.parent):
+            gone.rename(away)
+            watch.says(str(file))
+            away.rename(gone)
+            watch.says("0 failed")
+        shutil.rmtree(repo.parent)
+        watch.says(str(file))
+        shutil.copytree(world.policies, repo)
+        watch.says("0 failed")
+        check("no bundle" not in watch.output.read_text(), watch.output.read_text())
+    finally:
+        code = watch.end()
+    check_equal(code, 0, "the last run passed")
+
+    missing = Watching(world, world.path / "nowhere" / "t.yaml")
+    try:
+        missing.says(f"cannot read `{world.path}/nowhere/t.yaml`")
+    finally:
+        code = missing.end()
+    check_equal(code, 2, "the file is missing still")
+
+
 def test(world):
     the_examples_pass(world)
     failures_are_told(world)
     coverage_has_a_threshold(world)
     bad_files_have_places(world)
     watching_runs_again(world)
+    reports_are_written_where_they_should(world)
+    watching_survives_what_goes_away(world)
 
 
 main(test)

@@ -29,6 +29,8 @@ std::size_t buckets_for(std::size_t max_bytes) noexcept {
   return std::clamp(std::bit_floor(max_bytes / kBytesPerBucket), kMinBuckets, kMaxBuckets);
 }
 
+Verdict refused_for(std::int64_t wait_micros) noexcept { return {Verdict::Kind::Refused, (wait_micros + 999) / 1000}; }
+
 }  // namespace
 
 struct CountTable::Place {
@@ -94,22 +96,30 @@ Verdict CountTable::charge(const Charge& charge, std::int64_t now) noexcept {
   return verdict;
 }
 
+std::int64_t CountTable::longest_wait(Places& places, const Charge& charge, std::int64_t now,
+                                      WaitFor wait_for) noexcept {
+  std::int64_t longest = 0;
+  for (std::size_t i = 0; i < charge.used().size(); ++i) {
+    Count* const count = places.used()[i].count;
+    if (count == nullptr) continue;
+    const auto maxima = in_order(charge.counters[i].maxima);
+    for (std::size_t w = 0; w < kIntervalCount; ++w) {
+      if (maxima[w] == 0) continue;
+      count->windows[w].expire(now, kIntervals[w]);
+      longest = std::max(longest, wait_for(count->windows[w], kIntervals[w], maxima[w], now));
+    }
+  }
+  return longest;
+}
+
 Verdict CountTable::attempt(const Charge& charge, std::int64_t now) {
+  constexpr WaitFor kWait = [](const Window& window, const Interval& interval, std::uint32_t max, std::int64_t at) {
+    return window.wait(at, interval, max);
+  };
   bool made = false;
   {
     Places places(*this, charge);
-    std::int64_t wait = 0;
-    for (std::size_t i = 0; i < charge.used().size(); ++i) {
-      Count* const count = places.used()[i].count;
-      if (count == nullptr) continue;
-      const auto maxima = in_order(charge.counters[i].maxima);
-      for (std::size_t w = 0; w < kIntervalCount; ++w) {
-        if (maxima[w] == 0) continue;
-        count->windows[w].expire(now, kIntervals[w]);
-        wait = std::max(wait, count->windows[w].wait(now, kIntervals[w], maxima[w]));
-      }
-    }
-    if (wait > 0) return {Verdict::Kind::Refused, (wait + 999) / 1000};
+    if (const auto wait = longest_wait(places, charge, now, kWait); wait > 0) return refused_for(wait);
     if (!prepare(places, charge, now)) return {Verdict::Kind::Full, 0};
     for (std::size_t i = 0; i < charge.used().size(); ++i) {
       add(*places.used()[i].count, charge.counters[i].maxima, now);
@@ -121,21 +131,13 @@ Verdict CountTable::attempt(const Charge& charge, std::int64_t now) {
 }
 
 Verdict CountTable::record(const Charge& charge, std::int64_t now) noexcept {
+  constexpr WaitFor kWaitWhereSure = [](const Window& window, const Interval& interval, std::uint32_t max,
+                                        std::int64_t at) {
+    const bool surely = window.total_since(at - interval.length / 100 * 98) >= max;
+    return surely ? window.wait(at, interval, max) : 0;
+  };
   Places places(*this, charge);
-  std::int64_t wait = 0;
-  for (std::size_t i = 0; i < charge.used().size(); ++i) {
-    Count* const count = places.used()[i].count;
-    if (count == nullptr) continue;
-    const auto maxima = in_order(charge.counters[i].maxima);
-    for (std::size_t w = 0; w < kIntervalCount; ++w) {
-      if (maxima[w] == 0) continue;
-      Window& window = count->windows[w];
-      window.expire(now, kIntervals[w]);
-      const bool surely = window.total_since(now - kIntervals[w].length / 100 * 98) >= maxima[w];
-      if (surely) wait = std::max(wait, window.wait(now, kIntervals[w], maxima[w]));
-    }
-  }
-  if (wait > 0) return {Verdict::Kind::Refused, (wait + 999) / 1000};
+  if (const auto wait = longest_wait(places, charge, now, kWaitWhereSure); wait > 0) return refused_for(wait);
   if (!prepare(places, charge, now)) return {};
   for (std::size_t i = 0; i < charge.used().size(); ++i) {
     add(*places.used()[i].count, charge.counters[i].maxima, now);

@@ -66,6 +66,10 @@ class CountTable {
   struct Place;
   class Places;
 
+  // How long until nothing refuses the charge; `wait_for` says it of one window, which has been expired.
+  using WaitFor = std::int64_t (*)(const Window& window, const Interval& interval, std::uint32_t max, std::int64_t now);
+  [[nodiscard]] static std::int64_t longest_wait(Places& places, const Charge& charge, std::int64_t now,
+                                                 WaitFor wait_for) noexcept;
   [[nodiscard]] Verdict attempt(const Charge& charge, std::int64_t now);
   [[nodiscard]] bool prepare(Places& places, const Charge& charge, std::int64_t now);
   [[nodiscard]] bool create(Place& place, const Counter& counter);

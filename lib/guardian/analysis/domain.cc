@@ -122,18 +122,15 @@ Domain domain_of(const policy::Attribute& attribute, const Surroundings& around)
     case Root::TimeYear:
       return whole_numbers(0, 9999);
     case Root::TimeMonth:
-      return whole_numbers(1, 12);
     case Root::TimeDay:
-      return whole_numbers(1, 31);
     case Root::TimeHour:
-      return whole_numbers(0, 23);
     case Root::TimeMinute:
     case Root::TimeSecond:
-      return whole_numbers(0, 59);
     case Root::TimeMinuteOfDay:
-      return whole_numbers(0, 1439);
-    case Root::TimeWeekday:
-      return whole_numbers(1, 7);
+    case Root::TimeWeekday: {
+      const auto range = policy::range_of(attribute.root).value();
+      return whole_numbers(static_cast<double>(range.low), static_cast<double>(range.high));
+    }
     case Root::TimeEpoch:
       return whole_numbers(-kMaxEpoch, kMaxEpoch);
   }

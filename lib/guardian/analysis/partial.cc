@@ -15,49 +15,6 @@ using policy::Root;
 
 Truth truth_of(bool value) noexcept { return value ? Truth::True : Truth::False; }
 
-struct Range {
-  std::int64_t low;
-  std::int64_t high;
-};
-
-// The values of the attributes of time that take few.
-std::optional<Range> range_of(Root root) noexcept {
-  switch (root) {
-    case Root::TimeMonth:
-      return Range{1, 12};
-    case Root::TimeDay:
-      return Range{1, 31};
-    case Root::TimeHour:
-      return Range{0, 23};
-    case Root::TimeMinute:
-    case Root::TimeSecond:
-      return Range{0, 59};
-    case Root::TimeMinuteOfDay:
-      return Range{0, 24 * 60 - 1};
-    case Root::TimeWeekday:
-      return Range{1, 7};
-    case Root::Action:
-    case Root::Resource:
-    case Root::AgentId:
-    case Root::AgentName:
-    case Root::AgentTrustTier:
-    case Root::AgentTrustRank:
-    case Root::AgentTags:
-    case Root::AgentOrgId:
-    case Root::AgentMetadata:
-    case Root::Context:
-    case Root::Token:
-    case Root::Delegation:
-    case Root::DelegationDepth:
-    case Root::DelegationRoot:
-    case Root::TimeYear:
-    case Root::TimeEpoch:
-    case Root::TimeIso:
-      return std::nullopt;
-  }
-  GUARDIAN_ASSERT(false);
-}
-
 }  // namespace
 
 bool Partial::is_known(Root root) const noexcept {
@@ -99,7 +56,7 @@ bool Partial::is_known(Root root) const noexcept {
 
 Truth Partial::truth(const policy::Test& test, policy::Leaning leaning) noexcept {
   if (is_known(test.attribute.root)) return truth_of(holds(test, facts_, nullptr, leaning));
-  const auto range = range_of(test.attribute.root);
+  const auto range = policy::range_of(test.attribute.root);
   if (!range) return Truth::Unknown;
   std::optional<bool> all_so_far;
   for (std::int64_t i = range->low; i <= range->high; ++i) {

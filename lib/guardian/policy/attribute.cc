@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "guardian/base/check.h"
 #include "guardian/policy/place.h"
 #include "guardian/policy/spelling.h"
 
@@ -234,6 +235,43 @@ base::Result<Attribute> make_attribute(std::span<const std::string> segments) {
     return refuse(quoted(first) + " begins with the root " + quoted(root) + ": write " + quoted("context." + first));
   }
   return open_attribute(Root::Context, "context", segments);
+}
+
+std::optional<WholeRange> range_of(Root root) noexcept {
+  switch (root) {
+    case Root::TimeMonth:
+      return WholeRange{1, 12};
+    case Root::TimeDay:
+      return WholeRange{1, 31};
+    case Root::TimeHour:
+      return WholeRange{0, 23};
+    case Root::TimeMinute:
+    case Root::TimeSecond:
+      return WholeRange{0, 59};
+    case Root::TimeMinuteOfDay:
+      return WholeRange{0, 24 * 60 - 1};
+    case Root::TimeWeekday:
+      return WholeRange{1, 7};
+    case Root::Action:
+    case Root::Resource:
+    case Root::AgentId:
+    case Root::AgentName:
+    case Root::AgentTrustTier:
+    case Root::AgentTrustRank:
+    case Root::AgentTags:
+    case Root::AgentOrgId:
+    case Root::AgentMetadata:
+    case Root::Context:
+    case Root::Token:
+    case Root::Delegation:
+    case Root::DelegationDepth:
+    case Root::DelegationRoot:
+    case Root::TimeYear:
+    case Root::TimeEpoch:
+    case Root::TimeIso:
+      return std::nullopt;
+  }
+  GUARDIAN_ASSERT(false);
 }
 
 }  // namespace guardian::policy

@@ -69,6 +69,13 @@ using PathSegments = std::vector<std::string>;
 // True for the words of the text grammar (`and`, `in`, `true`, ...), in any case: they cannot begin a path.
 [[nodiscard]] bool is_reserved_word(std::string_view word) noexcept;
 
+// The whole numbers that an attribute of time can be; nullopt for those that take many values, and for all others.
+struct WholeRange {
+  std::int64_t low;
+  std::int64_t high;
+};
+[[nodiscard]] std::optional<WholeRange> range_of(Root root) noexcept;
+
 // What the segments name: a rooted attribute, or one of the shorthands `tags` and a single name. PolicyInvalid (without
 // a place) for anything else, with the rooted form where there is one.
 [[nodiscard]] base::Result<Attribute> make_attribute(std::span<const std::string> segments);

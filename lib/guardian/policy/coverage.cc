@@ -120,43 +120,11 @@ std::vector<json::Value> whole_numbers(std::int64_t first, std::int64_t last) {
 
 // All values an attribute can have where the rule is asked, when they are few; empty otherwise.
 std::vector<json::Value> few_values(Root root, const CompiledRule& rule) {
-  switch (root) {
-    case Root::Action:
-      return literals_of(rule.actions);
-    case Root::Resource:
-      return literals_of(rule.resources);
-    case Root::TimeMonth:
-      return whole_numbers(1, 12);
-    case Root::TimeDay:
-      return whole_numbers(1, 31);
-    case Root::TimeHour:
-      return whole_numbers(0, 23);
-    case Root::TimeMinute:
-    case Root::TimeSecond:
-      return whole_numbers(0, 59);
-    case Root::TimeMinuteOfDay:
-      return whole_numbers(0, 24 * 60 - 1);
-    case Root::TimeWeekday:
-      return whole_numbers(1, 7);
-    case Root::DelegationDepth:
-      return whole_numbers(0, kMaxCoveredDepth);
-    case Root::AgentId:
-    case Root::AgentName:
-    case Root::AgentTrustTier:
-    case Root::AgentTrustRank:
-    case Root::AgentTags:
-    case Root::AgentOrgId:
-    case Root::AgentMetadata:
-    case Root::Context:
-    case Root::Token:
-    case Root::Delegation:
-    case Root::DelegationRoot:
-    case Root::TimeYear:
-    case Root::TimeEpoch:
-    case Root::TimeIso:
-      return {};
-  }
-  GUARDIAN_ASSERT(false);
+  if (root == Root::Action) return literals_of(rule.actions);
+  if (root == Root::Resource) return literals_of(rule.resources);
+  if (root == Root::DelegationDepth) return whole_numbers(0, kMaxCoveredDepth);
+  if (const auto range = range_of(root)) return whole_numbers(range->low, range->high);
+  return {};
 }
 
 // The tests of one rule, in the order written, with the outcomes that each can have.

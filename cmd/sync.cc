@@ -1,6 +1,7 @@
 // guardian sync: one turn of the pipeline that `serve` loops.
 #include <string>
 
+#include "bundle_changes.h"
 #include "command.h"
 #include "guardian/base/clock.h"
 #include "guardian/base/file_lock.h"
@@ -28,30 +29,6 @@ bundle::BundleChanges difference_of(const sync::SyncReport& report) {
   return bundle::diff(before, report.active->bundle().payload());
 }
 
-void append_changes(std::string& text, std::string_view kind, const bundle::Changes& changes) {
-  const auto append = [&](const std::vector<std::string>& names, std::string_view sign, Colour colour) {
-    for (const std::string& name : names) {
-      text += "  " + coloured(std::string(sign) + " " + std::string(kind) + " " + name, colour) + "\n";
-    }
-  };
-  append(changes.added, "+", Colour::Green);
-  append(changes.removed, "-", Colour::Red);
-  append(changes.changed, "~", Colour::Yellow);
-}
-
-void write_changes(json::Writer& out, std::string_view name, const bundle::Changes& changes) {
-  const auto write = [&](std::string_view member, const std::vector<std::string>& names) {
-    out.key(member).begin_list();
-    for (const std::string& entry : names) out.text(entry);
-    out.end_list();
-  };
-  out.key(name).begin_object();
-  write("added", changes.added);
-  write("removed", changes.removed);
-  write("changed", changes.changed);
-  out.end_object();
-}
-
 std::string_view outcome_of(const sync::SyncReport& report) {
   switch (report.outcome) {
     case sync::Outcome::Applied:
@@ -74,9 +51,7 @@ std::string as_json(const sync::SyncReport& report, const std::string& persist_e
   }
   if (!persist_error.empty()) out.member("persistError", persist_error);
   if (report.outcome == sync::Outcome::Applied) {
-    const bundle::BundleChanges difference = difference_of(report);
-    write_changes(out, "policies", difference.policies);
-    write_changes(out, "agents", difference.agents);
+    bundle::write_change_members(out, difference_of(report));
   }
   out.end_object();
   return text + "\n";
@@ -84,11 +59,8 @@ std::string as_json(const sync::SyncReport& report, const std::string& persist_e
 
 std::string as_text(const sync::SyncReport& report) {
   if (report.outcome == sync::Outcome::Unchanged) return "unchanged: version " + version_of(report.active) + "\n";
-  std::string text = "applied: version " + version_of(report.before) + " -> " + version_of(report.active) + "\n";
-  const bundle::BundleChanges difference = difference_of(report);
-  append_changes(text, "policy", difference.policies);
-  append_changes(text, "agent", difference.agents);
-  return text;
+  return "applied: version " + version_of(report.before) + " -> " + version_of(report.active) + "\n" +
+         changes_text(difference_of(report));
 }
 
 ExitCode sync_once(const SettingsFlags& flags, bool json) {

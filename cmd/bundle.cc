@@ -1,7 +1,8 @@
-// guardian bundle build | sign | inspect: making bundles and looking into them.
+// guardian bundle build | sign | inspect (diff is in bundle_diff.cc): making bundles and looking into them.
 #include <string>
 #include <vector>
 
+#include "bundle_diff.h"
 #include "bundle_summary.h"
 #include "command.h"
 #include "decision_cost.h"
@@ -146,11 +147,12 @@ void add_inspect(CLI::App& bundle, Chosen& chosen) {
 }  // namespace
 
 void add_bundle(CLI::App& program, Chosen& chosen) {
-  CLI::App* const command = program.add_subcommand("bundle", "Build, sign and inspect bundles");
+  CLI::App* const command = program.add_subcommand("bundle", "Build, sign, inspect and compare bundles");
   command->require_subcommand(1);
   add_build(*command, chosen);
   add_sign(*command, chosen);
   add_inspect(*command, chosen);
+  add_bundle_diff(*command, chosen);
 }
 
 }  // namespace guardian::cmd

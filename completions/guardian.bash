@@ -27,7 +27,7 @@ _guardian_flags() {
     health) echo --url --json --config --host --port ;;
     'bundle build') echo --output --key --version --config --max-eval-cost ;;
     'bundle sign') echo --key ;;
-    'bundle inspect') echo --json ;;
+    'bundle inspect' | 'bundle diff') echo --json ;;
     'policy lint') echo --json --strict ;;
     'keys generate') echo --type --output --public --force ;;
     'keys root') echo --key --public-key --threshold --expires --version --output --force ;;
@@ -48,7 +48,7 @@ _guardian() {
         command=$part
         ;;
       'policy lint' | 'policy who-can' | 'policy can' | 'cache show' | 'cache clear' | \
-        'bundle build' | 'bundle sign' | 'bundle inspect' | \
+        'bundle build' | 'bundle sign' | 'bundle inspect' | 'bundle diff' | \
         'keys generate' | 'keys root' | 'keys show')
         command="$command $part"
         ;;
@@ -97,7 +97,7 @@ _guardian() {
     ) ;;
     policy) mapfile -t COMPREPLY < <(compgen -W 'lint who-can can' -- "$word") ;;
     cache) mapfile -t COMPREPLY < <(compgen -W 'show clear' -- "$word") ;;
-    bundle) mapfile -t COMPREPLY < <(compgen -W 'build sign inspect' -- "$word") ;;
+    bundle) mapfile -t COMPREPLY < <(compgen -W 'build sign inspect diff' -- "$word") ;;
     keys) mapfile -t COMPREPLY < <(compgen -W 'generate root show' -- "$word") ;;
     policy) mapfile -t COMPREPLY < <(compgen -W 'lint' -- "$word") ;;
     *) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

@@ -12,7 +12,7 @@ function __guardian_at
                 test (count $given) -eq 0; and set given $word
             case policy cache bundle keys
                 test (count $given) -eq 0; and set given $word
-            case lint who-can can show clear build sign inspect generate root
+            case lint who-can can show clear build sign inspect diff generate root
                 contains -- "$given" policy cache bundle keys; and set -a given $word
         end
     end
@@ -31,10 +31,11 @@ complete -c guardian -n __guardian_at -a cache -d 'look at the cache or clear it
 complete -c guardian -n '__guardian_at cache' -a show -d 'print what the cache holds'
 complete -c guardian -n '__guardian_at cache' -a clear -d 'forget the cache'
 complete -c guardian -n __guardian_at -a health -d 'ask a running sidecar how it is'
-complete -c guardian -n __guardian_at -a bundle -d 'build, sign and inspect bundles'
+complete -c guardian -n __guardian_at -a bundle -d 'build, sign, inspect and compare bundles'
 complete -c guardian -n '__guardian_at bundle' -a build -d 'build and sign a bundle'
 complete -c guardian -n '__guardian_at bundle' -a sign -d 'add a signature'
 complete -c guardian -n '__guardian_at bundle' -a inspect -d 'print what a bundle holds'
+complete -c guardian -n '__guardian_at bundle' -a diff -d 'print what changed between two bundles'
 complete -c guardian -n __guardian_at -a keys -d 'make and show keys and trust roots'
 complete -c guardian -n '__guardian_at keys' -a generate -d 'make a signing key'
 complete -c guardian -n '__guardian_at keys' -a root -d 'make a trust root'
@@ -179,6 +180,9 @@ complete -c guardian -n '__guardian_at bundle sign' -F
 
 complete -c guardian -n '__guardian_at bundle inspect' -l json -d 'print JSON'
 complete -c guardian -n '__guardian_at bundle inspect' -F
+
+complete -c guardian -n '__guardian_at bundle diff' -l json -d 'print JSON'
+complete -c guardian -n '__guardian_at bundle diff' -F
 
 complete -c guardian -n '__guardian_at policy lint' -l json -d 'print JSON'
 complete -c guardian -n '__guardian_at policy lint' -l strict -d 'fail on warnings too'

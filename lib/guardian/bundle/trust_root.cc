@@ -92,6 +92,7 @@ Result<TrustRoot> TrustRoot::parse_root_envelope(std::string_view text) {
   root.keys_ = std::move(content.keys);
   root.expires_at_ = content.expires_at;
   root.source_ = std::string(text);
+  root.digest_ = crypto::sha256(envelope.payload_untrusted);
   return root;
 }
 
@@ -106,7 +107,28 @@ Result<TrustRoot> TrustRoot::parse(std::string_view text) {
   TrustRoot root;
   GUARDIAN_ASSIGN(root.keys_, crypto::parse_public_keys(text));
   root.source_ = std::string(text);
+  root.digest_ = crypto::sha256(text);
   return root;
+}
+
+Status TrustRoot::vouches_for(const crypto::Envelope& envelope) const {
+  const auto signers = crypto::verify_envelope(envelope, keys_, threshold_);
+  return signers.ok() ? Status() : Status(signers.error());
+}
+
+Status check_succession(const TrustRoot& root, const TrustRoot& next) {
+  const std::string versions =
+      "trust root " + std::to_string(next.version()) + " after " + std::to_string(root.version());
+  if (!root.can_rotate()) return Error(ErrorCode::TrustRootInvalid, "bare keys are not followed by a trust root");
+  if (next.version() != root.version() + 1) {
+    return Error(ErrorCode::TrustRootInvalid, versions + ": is not the next version");
+  }
+  GUARDIAN_ASSIGN(const crypto::Envelope envelope, crypto::parse_envelope(next.source(), kMaxTrustRootBytes));
+  if (const auto vouched = root.vouches_for(envelope); !vouched) {
+    return Error(ErrorCode::TrustRootInvalid,
+                 versions + ": not signed by the keys of the one before: " + vouched.error().message());
+  }
+  return {};
 }
 
 Result<crypto::Envelope> make_trust_root(const TrustRootDraft& draft) {

@@ -10,6 +10,7 @@
 
 #include "guardian/base/result.h"
 #include "guardian/base/time.h"
+#include "guardian/crypto/digest.h"
 #include "guardian/crypto/dsse.h"
 #include "guardian/crypto/key.h"
 
@@ -34,6 +35,12 @@ class TrustRoot {
   [[nodiscard]] const std::optional<base::Instant>& expires_at() const noexcept { return expires_at_; }
   // The bytes it was parsed from.
   [[nodiscard]] const std::string& source() const noexcept { return source_; }
+  // SHA-256 of the signed content, or of the text for bare keys: two roots with one digest say the same.
+  [[nodiscard]] const crypto::Digest& digest() const noexcept { return digest_; }
+  // Bare keys have no successor.
+  [[nodiscard]] bool can_rotate() const noexcept { return version_ != 0; }
+  // Whether `envelope` carries what this root asks for. Errors of crypto::verify_envelope.
+  [[nodiscard]] base::Status vouches_for(const crypto::Envelope& envelope) const;
 
  private:
   TrustRoot() = default;
@@ -42,7 +49,12 @@ class TrustRoot {
   std::vector<crypto::PublicKey> keys_;
   std::optional<base::Instant> expires_at_;
   std::string source_;
+  crypto::Digest digest_{};
 };
+
+// Whether `next` may take the place of `root`: its version is one more, and enough keys of `root` signed it beside its
+// own, which it has proved by being parsed. TrustRootInvalid otherwise.
+[[nodiscard]] base::Status check_succession(const TrustRoot& root, const TrustRoot& next);
 
 // What `guardian keys root` writes: the payload of a new root, to be wrapped and signed with crypto::sign_envelope.
 // InvalidInput when the threshold is not 1 to the number of keys, a key comes twice, or the version is not 1 to 2^53.

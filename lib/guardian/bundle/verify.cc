@@ -42,6 +42,10 @@ Status judge_dates(const Payload& payload, Instant now) {
   if (too_far_ahead(payload.timestamp, now)) {
     return Error(ErrorCode::FutureVersion, "timestamp is more than 24 hours ahead");
   }
+  return {};
+}
+
+Status judge_expiry(const Payload& payload, Instant now) {
   if (payload.expires_at && *payload.expires_at <= now) {
     return Error(ErrorCode::Expired, "bundle `" + payload.version.text() + "` has expired");
   }
@@ -73,6 +77,10 @@ Result<std::shared_ptr<const VerifiedBundle>> verify(SealedBundle sealed, const 
   GUARDIAN_ASSIGN(const Freshness freshness, judge_version(payload.version, digest, admission.floor));
   switch (admission.origin) {
     case Origin::Fetched:
+      GUARDIAN_TRY(judge_dates(payload, admission.now));
+      GUARDIAN_TRY(judge_expiry(payload, admission.now));
+      break;
+    case Origin::Provided:
       GUARDIAN_TRY(judge_dates(payload, admission.now));
       break;
     case Origin::Cached:

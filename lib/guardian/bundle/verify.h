@@ -45,8 +45,9 @@ struct VersionFloor {
 
 // Where a bundle came from decides how strict its age is judged.
 enum class Origin {
-  Fetched,  // from the network or given to verify-bundle: refused when expired or too far ahead of the clock
-  Cached    // read back from our own cache: stays in force though expired
+  Fetched,   // from the network or given to verify-bundle: refused when expired or too far ahead of the clock
+  Provided,  // a file of the operator's to begin with: may be expired, but not too far ahead
+  Cached     // read back from our own cache: stays in force though expired
 };
 
 struct Admission {
@@ -86,7 +87,7 @@ class VerifiedBundle {
 
 // In order: signatures (SignatureInvalid, ThresholdNotMet), payload and policies (parse_payload's errors), version kind
 // (VersionKind), rollback (Rollback: older than the floor, or its version with another payload), too far ahead
-// (FutureVersion, Fetched only: version date or timestamp more than 24 hours past `now`), expiry (Expired, Fetched
+// (FutureVersion, not when Cached: version date or timestamp more than 24 hours past `now`), expiry (Expired, Fetched
 // only). The payload is not parsed before the signatures hold. Pure; any thread.
 [[nodiscard]] base::Result<std::shared_ptr<const VerifiedBundle>> verify(SealedBundle sealed, const TrustRoot& trust,
                                                                          const Admission& admission);

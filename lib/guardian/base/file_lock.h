@@ -16,6 +16,11 @@ class FileLock {
   [[nodiscard]] static Result<FileLock> try_lock(const std::string& path);
   // The process id of the holder, or 0 when nobody holds the lock (or the file is not there).
   [[nodiscard]] static int holder(const std::string& path);
+  // What the holder wrote down for others; empty when nobody holds the lock or nothing was written.
+  [[nodiscard]] static std::string note(const std::string& path);
+
+  // Writes one line for those who find the lock taken. On a full disk it is left out.
+  void write_note(const std::string& line);
 
  private:
   explicit FileLock(UniqueFd fd) : fd_(std::move(fd)) {}

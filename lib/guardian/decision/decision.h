@@ -59,6 +59,7 @@ inline constexpr std::string_view kDelegationRule = "delegation";
 
 inline constexpr std::string_view kReasonNoBundle = "No policy bundle is loaded";
 inline constexpr std::string_view kReasonExpired = "Policy bundle has expired";
+inline constexpr std::string_view kReasonTooOld = "Policy bundle is too old";
 inline constexpr std::string_view kReasonUnknownAgent = "Unknown agent";
 inline constexpr std::string_view kReasonAgentRevoked = "Agent revoked";
 inline constexpr std::string_view kReasonNoPolicy = "No policy applies to this agent";

@@ -170,12 +170,13 @@ bool Engine::identify(std::string_view agent_id, std::string_view action, Subjec
   return true;
 }
 
-Decision Engine::decide(const Question& question, base::TimePoint now) const {
+Decision Engine::decide(const Question& question, base::TimePoint now,
+                        std::optional<base::TimePoint> time_floor) const {
   Decision decision;
   Subject subject;
   if (!identify(question.agent_id, question.request.action, subject, decision)) return decision;
   const policy::Request request = with_delegation(question);
-  const policy::Input input{subject.agent, request, now};
+  const Asked input{{subject.agent, request, now}, std::max(now, time_floor.value_or(now))};
   std::vector<Winner> dry_runs;
   const Ruling ruling = apply_rules(input, subject.policies, &dry_runs, decision);
   if (decision.allow && !question.chain.empty()) check_delegation(question, input, subject.policies, decision);
@@ -184,8 +185,8 @@ Decision Engine::decide(const Question& question, base::TimePoint now) const {
   return decision;
 }
 
-Engine::Ruling Engine::apply_rules(const policy::Input& input, const Applicable& policies,
-                                   std::vector<Winner>* dry_runs, Decision& decision) const {
+Engine::Ruling Engine::apply_rules(const Asked& input, const Applicable& policies, std::vector<Winner>* dry_runs,
+                                   Decision& decision) const {
   Winner winner;
   Candidates candidates(by_action_, input.request.action, policies);
   for (auto index = candidates.next(); index; index = candidates.next()) {
@@ -210,7 +211,7 @@ std::string_view Engine::deny_reason(const Winner& winner) const noexcept {
   return own.empty() ? std::string_view(deny_texts_[winner.policy][winner.rule]) : own;
 }
 
-void Engine::apply_winner(const Winner& winner, const policy::Input& input, Decision& decision) const {
+void Engine::apply_winner(const Winner& winner, const Asked& input, Decision& decision) const {
   const policy::Policy& policy = payload_->policies[winner.policy];
   decision.policy = policy.name();
   decision.rule = policy.rule_id(winner.rule);
@@ -266,7 +267,7 @@ Engine::Ruling Engine::apply_default(std::string_view action, const Applicable& 
   return {*named, std::nullopt};
 }
 
-void Engine::check_delegation(const Question& question, const policy::Input& input, const Applicable& policies,
+void Engine::check_delegation(const Question& question, const Asked& input, const Applicable& policies,
                               Decision& decision) const {
   const auto refuse = [&](std::optional<std::string_view> policy, std::string reason) {
     decision = Decision();
@@ -305,7 +306,7 @@ void Engine::check_delegation(const Question& question, const policy::Input& inp
   }
 }
 
-bool Engine::allows_alone(std::string_view agent_id, const policy::Input& input) const {
+bool Engine::allows_alone(std::string_view agent_id, const Asked& input) const {
   policy::Request request = input.request;
   request.token = json::Value();
   request.delegation_depth = 0;
@@ -313,7 +314,7 @@ bool Engine::allows_alone(std::string_view agent_id, const policy::Input& input)
   Decision decision;
   Subject subject;
   if (!identify(agent_id, request.action, subject, decision)) return false;
-  apply_rules({subject.agent, request, input.now}, subject.policies, nullptr, decision);
+  apply_rules({{subject.agent, request, input.now}, input.expiry_now}, subject.policies, nullptr, decision);
   return decision.allow;
 }
 
@@ -329,7 +330,7 @@ void Engine::name_charge(const Ruling& ruling, const Subject& subject, Decision&
   add("", policy.rate_limits());
 }
 
-void Engine::add_dry_runs(const policy::Input& input, std::span<const Winner> outcomes, Decision& decision) const {
+void Engine::add_dry_runs(const Asked& input, std::span<const Winner> outcomes, Decision& decision) const {
   for (const Winner& own : outcomes) {
     const policy::Policy& policy = payload_->policies[own.policy];
     const bool approved = own.kind == OutcomeKind::RequireApproval && find_approval(own, input) != nullptr;
@@ -343,12 +344,12 @@ void Engine::add_dry_runs(const policy::Input& input, std::span<const Winner> ou
   }
 }
 
-const bundle::Approval* Engine::find_approval(const Winner& winner, const policy::Input& input) const {
+const bundle::Approval* Engine::find_approval(const Winner& winner, const Asked& input) const {
   const auto of_agent = approvals_.find(input.agent.id);
   if (of_agent == approvals_.end()) return nullptr;
   const policy::Policy& policy = payload_->policies[winner.policy];
   // A clock behind the bundle's own timestamp must not revive an approval (bundle.md section 4, time floor).
-  const base::Instant instant = std::max(base::to_instant(input.now), payload_->timestamp);
+  const base::Instant instant = std::max(base::to_instant(input.expiry_now), payload_->timestamp);
   const auto found = std::ranges::find_if(of_agent->second, [&](const bundle::Approval* approval) {
     return (!approval->policy || *approval->policy == policy.name()) &&
            (!approval->rule || *approval->rule == policy.rule_id(winner.rule)) &&

@@ -46,7 +46,9 @@ class Engine {
 
   // Steps 1 to 5 of policy.md section 6, always as enforce mode decides; the mode only changes how it is told. For step
   // 6 an allow that is limited names its counters (Decision::charge). The question's texts must outlive the decision.
-  [[nodiscard]] Decision decide(const Question& question, base::TimePoint now) const;
+  // An approval must not have expired by `time_floor` either (bundle.md section 4).
+  [[nodiscard]] Decision decide(const Question& question, base::TimePoint now,
+                                std::optional<base::TimePoint> time_floor = std::nullopt) const;
 
   // Appends the list of policy.md section 8: the applicable policies in order, empty where step 3 is not reached.
   // At most about `max_bytes` and one policy's deciding rule: what is left out is said by `truncated`
@@ -76,6 +78,10 @@ class Engine {
   };
   // The agent a question is about, with what applies to it.
   struct Subject;
+  // What the policies are asked, and by when an approval must not have expired.
+  struct Asked : policy::Input {
+    base::TimePoint expiry_now;
+  };
   // The policies that a decision has to ask.
   class Candidates;
   // What rules and defaults came to, and the policy and rule that said so.
@@ -89,17 +95,17 @@ class Engine {
   [[nodiscard]] bool identify(std::string_view agent_id, std::string_view action, Subject& subject,
                               Decision& decision) const;
   // Steps 3 and 4. Outcomes of dry-run policies are added to `dry_runs` where it is given.
-  Ruling apply_rules(const policy::Input& input, const Applicable& policies, std::vector<Winner>* dry_runs,
+  Ruling apply_rules(const Asked& input, const Applicable& policies, std::vector<Winner>* dry_runs,
                      Decision& decision) const;
-  void apply_winner(const Winner& winner, const policy::Input& input, Decision& decision) const;
+  void apply_winner(const Winner& winner, const Asked& input, Decision& decision) const;
   [[nodiscard]] Ruling apply_default(std::string_view action, const Applicable& policies, Decision& decision) const;
   // Step 5.
-  void check_delegation(const Question& question, const policy::Input& input, const Applicable& policies,
+  void check_delegation(const Question& question, const Asked& input, const Applicable& policies,
                         Decision& decision) const;
-  [[nodiscard]] bool allows_alone(std::string_view agent_id, const policy::Input& input) const;
+  [[nodiscard]] bool allows_alone(std::string_view agent_id, const Asked& input) const;
   void name_charge(const Ruling& ruling, const Subject& subject, Decision& decision) const;
-  void add_dry_runs(const policy::Input& input, std::span<const Winner> outcomes, Decision& decision) const;
-  [[nodiscard]] const bundle::Approval* find_approval(const Winner& winner, const policy::Input& input) const;
+  void add_dry_runs(const Asked& input, std::span<const Winner> outcomes, Decision& decision) const;
+  [[nodiscard]] const bundle::Approval* find_approval(const Winner& winner, const Asked& input) const;
   [[nodiscard]] std::string_view deny_reason(const Winner& winner) const noexcept;
 
   std::shared_ptr<const bundle::Payload> payload_;

@@ -25,6 +25,7 @@ struct Contents {
   std::string etag = kNone;
   std::string sidecar = kNone;
   std::string trust_root = kNone;
+  std::string previous = kNone;
   std::string in_use_by = kNone;
 };
 
@@ -43,8 +44,12 @@ base::Result<Contents> read_contents(base::FileSystem& files, const config::Sett
   if (state.last_sync) contents.last_sync = base::format_rfc3339(base::to_time_point(*state.last_sync));
   if (!state.etag.empty()) contents.etag = state.etag;
   if (!state.sidecar_id.empty()) contents.sidecar = state.sidecar_id;
-  GUARDIAN_ASSIGN(const auto root, cache.load_root());
-  if (root) contents.trust_root = "version " + std::to_string(root->version());
+  GUARDIAN_ASSIGN(const auto roots, cache.load_roots(nullptr));
+  if (roots) contents.trust_root = "version " + std::to_string(roots->newest().version());
+  GUARDIAN_ASSIGN(const auto previous, cache.previous_versions());
+  for (const bundle::Version& version : previous) {
+    contents.previous = (contents.previous == kNone ? "" : contents.previous + " ") + version.text();
+  }
   const int holder = base::FileLock::holder(cache.lock_path());
   if (holder > 0) contents.in_use_by = "process " + std::to_string(holder);
   return contents;
@@ -61,7 +66,7 @@ ExitCode show(const SettingsFlags& flags, bool json) {
       {"timestamp", contents->timestamp}, {"highestVersion", contents->highest_version},
       {"lastSync", contents->last_sync},  {"etag", contents->etag},
       {"sidecar", contents->sidecar},     {"trustRoot", contents->trust_root},
-      {"inUseBy", contents->in_use_by},
+      {"previous", contents->previous},   {"inUseBy", contents->in_use_by},
   };
   std::string text;
   json::Writer out(text);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "guardian/bundle/build.h"
-#include "guardian/bundle/cache.h"
+#include "guardian/bundle/cached_bundle.h"
 #include "guardian/decision/snapshot.h"
 #include "guardian/json/reader.h"
 #include "trust.h"
@@ -74,20 +74,19 @@ std::shared_ptr<const decision::Engine> engine_of(std::shared_ptr<const bundle::
 }
 
 base::Result<std::shared_ptr<const decision::Engine>> from_cache(base::FileSystem& files,
-                                                                 const config::Settings& settings,
-                                                                 base::TimePoint now) {
+                                                                 const config::Settings& settings) {
   const bundle::Cache cache(files, settings.sidecar.cache_directory);
-  GUARDIAN_ASSIGN(auto sealed, cache.load_bundle(settings.sidecar.sync.max_bundle_bytes));
-  if (!sealed) {
+  GUARDIAN_ASSIGN(const bundle::CacheState state, cache.load_state());
+  GUARDIAN_ASSIGN(const auto previous, cache.previous_versions());
+  if (!cache.may_hold_bundle() && previous.empty()) {
     return Error(ErrorCode::NotFound, "no bundle in `" + cache.directory() + "`: give --bundle or --policies, or sync");
   }
-  GUARDIAN_ASSIGN(const bundle::TrustRoot trust, choose_trust(files, "", settings));
-  // What `serve` would refuse to start from is not decided with either.
-  GUARDIAN_ASSIGN(const bundle::CacheState state, cache.load_state());
-  auto verified =
-      bundle::verify(std::move(*sealed), trust, {bundle::Origin::Cached, base::to_instant(now), state.floor});
-  if (!verified) return std::move(verified).error().within(cache.bundle_path());
-  return engine_of(std::move(verified).value());
+  GUARDIAN_ASSIGN(const bundle::TrustChain chain, cached_trust(cache, settings));
+  // What `serve` would enforce, had it no gateway.
+  bundle::CachedBundle cached = bundle::find_cached(cache, chain, state, settings.sidecar.sync.max_bundle_bytes);
+  if (cached.bundle != nullptr) return engine_of(std::move(cached.bundle));
+  if (cached.current_error) return *std::move(cached.current_error);
+  return Error(ErrorCode::NotFound, "no bundle in `" + cache.directory() + "` verifies");
 }
 
 }  // namespace
@@ -113,7 +112,7 @@ base::Result<std::shared_ptr<const decision::Engine>> open_engine(const EvalSour
                                                                   base::TimePoint now) {
   GUARDIAN_TRY(check_options(source));
   if (!source.policy_directory.empty()) return from_directory(source, files, now);
-  if (source.bundle_file.empty()) return from_cache(files, settings, now);
+  if (source.bundle_file.empty()) return from_cache(files, settings);
   GUARDIAN_ASSIGN(const bundle::TrustRoot trust, choose_trust(files, source.trust_file, settings));
   auto verified =
       verify_file(files, source.bundle_file, trust, bundle::Origin::Cached, settings.sidecar.sync.max_bundle_bytes);

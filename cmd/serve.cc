@@ -18,12 +18,43 @@ namespace guardian::cmd {
 namespace {
 
 constexpr unsigned kLastResortSeconds = 15;
+constexpr std::chrono::milliseconds kLookForBundle{50};
 
 struct Arguments {
   bool offline = false;
   std::string bundle_file;
   std::string port_file;
 };
+
+// False when it was a signal to end.
+bool handle(int signal, sidecar::Sidecar& running, const base::Logger& logger) {
+  if (signal == SIGUSR1) {
+    running.sync_now();
+  } else if (signal == SIGHUP) {
+    logger.log(base::LogLevel::Warn, "signal_ignored", {{"signal", "SIGHUP"}, {"reason", "not supported yet"}});
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// WAIT_FOR_BUNDLE: until there is a bundle or time is up. False when told to end meanwhile.
+bool wait_for_bundle(sidecar::Sidecar& running, const sidecar::Options& options, const WaitedSignals& signals,
+                     const base::Logger& logger) {
+  if (options.offline || options.wait_for_bundle == std::chrono::seconds(0)) return true;
+  const base::SystemClock clock;
+  const auto deadline = clock.monotonic() + options.wait_for_bundle;
+  while (!running.has_bundle() && clock.monotonic() < deadline) {
+    const auto signal = signals.wait_for(kLookForBundle);
+    if (signal && !handle(*signal, running, logger)) return false;
+  }
+  if (!running.has_bundle()) {
+    logger.log(
+        base::LogLevel::Warn, "no_bundle_in_time",
+        {{"waited_seconds", std::to_string(options.wait_for_bundle.count())}, {"action", "listening_and_denying"}});
+  }
+  return true;
+}
 
 ExitCode serve(const Arguments& arguments, const SettingsFlags& flags) {
   keep_memory_private();
@@ -40,21 +71,20 @@ ExitCode serve(const Arguments& arguments, const SettingsFlags& flags) {
   const base::SystemClock clock;
   const base::Logger logger(settings->log_level, settings->log_format, STDERR_FILENO, clock);
   const auto client = net::make_client(settings->sidecar.sync.client);
-  auto started = sidecar::Sidecar::start(settings->sidecar, {files, clock, logger, *client});
-  if (!started) return fail(started.error());
-  if (auto written = write_port_file(files, arguments.port_file, (*started)->port()); !written) {
+  auto opened = sidecar::Sidecar::open(settings->sidecar, {files, clock, logger, *client});
+  if (!opened) return fail(opened.error());
+  sidecar::Sidecar& running = **opened;
+  if (!wait_for_bundle(running, settings->sidecar, signals, logger)) return kSuccess;
+  if (const auto listening = running.listen(); !listening) return fail(listening.error());
+  if (auto written = write_port_file(files, arguments.port_file, running.port()); !written) {
     return fail(written.error());
   }
-  while (true) {
-    const int signal = signals.wait();
-    if (signal == SIGTERM || signal == SIGINT) break;
-    logger.log(base::LogLevel::Warn, "signal_ignored",
-               {{"signal", signal == SIGHUP ? "SIGHUP" : "SIGUSR1"}, {"reason", "not supported yet"}});
+  while (handle(signals.wait(), running, logger)) {
   }
   // A log that nobody reads may hold a worker for ever: past the grace the process ends all the same.
   std::signal(SIGALRM, [](int) { ::_exit(kSuccess); });
   ::alarm(kLastResortSeconds);
-  (*started)->stop();
+  running.stop();
   return kSuccess;
 }
 

@@ -17,8 +17,9 @@ int WaitedSignals::wait() const {
   return signal;
 }
 
-std::optional<int> WaitedSignals::wait_for(std::chrono::seconds timeout) const {
-  const timespec limit{timeout.count(), 0};
+std::optional<int> WaitedSignals::wait_for(std::chrono::milliseconds timeout) const {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(timeout);
+  const timespec limit{whole.count(), std::chrono::nanoseconds(timeout - whole).count()};
   const int signal = sigtimedwait(&set_, nullptr, &limit);
   if (signal < 0) return std::nullopt;
   return signal;

@@ -16,7 +16,7 @@ class WaitedSignals {
   // The next signal.
   [[nodiscard]] int wait() const;
   // The next signal, or nullopt after `timeout`.
-  [[nodiscard]] std::optional<int> wait_for(std::chrono::seconds timeout) const;
+  [[nodiscard]] std::optional<int> wait_for(std::chrono::milliseconds timeout) const;
 
  private:
   sigset_t set_{};

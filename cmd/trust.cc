@@ -1,7 +1,8 @@
 #include "trust.h"
 
+#include <optional>
+
 #include "guardian/base/clock.h"
-#include "guardian/bundle/cache.h"
 
 namespace guardian::cmd {
 
@@ -22,12 +23,18 @@ base::Result<bundle::TrustRoot> choose_trust(base::FileSystem& files, const std:
     GUARDIAN_ASSIGN(const std::string text, files.read_file(trust_file, bundle::kMaxTrustRootBytes));
     return parse_given(trust_file, text);
   }
-  if (!settings.sidecar.sync.trust_root.empty()) {
-    return parse_given("TRUST_ROOT", settings.sidecar.sync.trust_root);
-  }
   const bundle::Cache cache(files, settings.sidecar.cache_directory);
-  GUARDIAN_ASSIGN(auto pinned, cache.load_root());
-  if (pinned) return std::move(*pinned);
+  GUARDIAN_ASSIGN(const bundle::TrustChain chain, cached_trust(cache, settings));
+  return chain.newest();
+}
+
+base::Result<bundle::TrustChain> cached_trust(const bundle::Cache& cache, const config::Settings& settings) {
+  std::optional<bundle::TrustRoot> anchor;
+  if (!settings.sidecar.sync.trust_root.empty()) {
+    GUARDIAN_ASSIGN(anchor, parse_given("TRUST_ROOT", settings.sidecar.sync.trust_root));
+  }
+  GUARDIAN_ASSIGN(auto chain, cache.load_roots(anchor ? &*anchor : nullptr));
+  if (chain) return std::move(*chain);
   return base::Error(base::ErrorCode::NoTrustRoot,
                      "no trust root: give --trust FILE or TRUST_ROOT, or sync once to pin the gateway's");
 }

@@ -4,6 +4,7 @@
 _guardian_flags() {
   local settings='--config --gateway-url --admin-token --mode --bundle-sync-interval --port --host --cache-dir
     --log-level --log-format --trust-root --bundle-url --bundle-token --sidecar-id --enforce-expiry --max-bundle-bytes
+    --bundle-long-poll --bundle-history --bootstrap-bundle --wait-for-bundle --max-bundle-age
     --max-connections --rate-limit-store --max-eval-cost --gateway-ca --gateway-cert --gateway-key --allow-insecure-gateway'
   case $1 in
     '') echo --version ;;

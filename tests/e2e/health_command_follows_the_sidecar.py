@@ -26,7 +26,6 @@ def test(world):
     second = run("serve", env=world.settings(gateway.port))
     check_equal(second.returncode, 2, "a second serve on the same cache")
     check("locked" in second.stderr, f"it says why: {second.stderr}")
-    check_equal(run("sync", env=world.settings(gateway.port)).returncode, 2, "sync beside a running serve")
     gateway.close()
 
 

@@ -19,9 +19,13 @@ def test(world):
     refused("BUNDLE_SYNC_INTERVAL", "--bundle-sync-interval", "86401")
     refused("PORT", PORT="65536")
     refused("LOG_LEVEL", LOG_LEVEL="loud")
+    refused("MAX_BUNDLE_AGE", MAX_BUNDLE_AGE="24")
+    refused("MAX_BUNDLE_AGE", MAX_BUNDLE_AGE="60s", BUNDLE_SYNC_INTERVAL="60")
+    refused("BUNDLE_HISTORY", BUNDLE_HISTORY="-1")
+    refused("WAIT_FOR_BUNDLE", WAIT_FOR_BUNDLE="soon")
     refused("ADMIN_TOKEN", ADMIN_TOKEN="s3cret with spaces")
     refused("TRUST_ROOT", TRUST_ROOT=str(world.path / "missing.json"))
-    for name in ("AUTH", "API_KEY", "JWT_SECRET", "TLS_CERT", "MAX_BUNDLE_AGE", "BOOTSTRAP_BUNDLE", "AUDIT_DURABILITY"):
+    for name in ("AUTH", "API_KEY", "JWT_SECRET", "TLS_CERT", "AUDIT_DURABILITY"):
         refused(name, **{name: "s3cret"})
     config = world.path / "guardian.toml"
     config.write_text('mode = "audit"\nbundle_sync_interva = 5\n')

@@ -72,6 +72,11 @@ base::Status FaultyFileSystem::rename(const std::string& from, const std::string
   return real_.rename(from, to);
 }
 
+base::Status FaultyFileSystem::link(const std::string& from, const std::string& to) {
+  if (breaks()) return no_space(to);
+  return real_.link(from, to);
+}
+
 base::Status FaultyFileSystem::sync_directory(const std::string& path) {
   if (breaks()) return no_space(path);
   return real_.sync_directory(path);

@@ -31,6 +31,7 @@ class FaultyFileSystem final : public base::FileSystem {
   // The file must not outlive this.
   [[nodiscard]] base::Result<std::unique_ptr<base::AppendFile>> create(const std::string& path) override;
   [[nodiscard]] base::Status rename(const std::string& from, const std::string& to) override;
+  [[nodiscard]] base::Status link(const std::string& from, const std::string& to) override;
   [[nodiscard]] base::Status sync_directory(const std::string& path) override;
   [[nodiscard]] base::Status make_directories(const std::string& path) override;
   [[nodiscard]] base::Status remove_all(const std::string& path) override;

@@ -1,8 +1,12 @@
 // A gateway that answers what a test tells it to, and keeps what it was asked.
 #pragma once
 
+#include <cstdint>
 #include <deque>
+#include <iterator>
+#include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,7 +16,22 @@ namespace guardian::test {
 
 class ScriptedGateway final : public net::HttpClient {
  public:
-  // Answers are given in this order; when none is left the network is down.
+  // Has this trust root, by its version; the newest is the current one. Without any all trust roots are a 404.
+  ScriptedGateway& has_root(std::uint64_t version, std::string bytes) {
+    roots_[version] = std::move(bytes);
+    return *this;
+  }
+  ScriptedGateway& loses_root(std::uint64_t version) {
+    roots_.erase(version);
+    return *this;
+  }
+  // What stands instead of an answer to any question for a trust root.
+  ScriptedGateway& roots_answer(int status) {
+    roots_status_ = status;
+    return *this;
+  }
+
+  // Answers to all else are given in this order; when none is left the network is down.
   ScriptedGateway& answers(int status, std::string body = {}, std::string etag = {}) {
     net::Answer answer;
     answer.status = status;
@@ -27,6 +46,7 @@ class ScriptedGateway final : public net::HttpClient {
   }
 
   [[nodiscard]] base::Result<net::Answer> send(const net::Call& call) override {
+    if (const auto at = call.url.find("/trust-root"); at != std::string::npos) return root_answer(call.url.substr(at));
     calls_.push_back(call);
     if (script_.empty()) return base::Error(base::ErrorCode::Network, "connection refused");
     auto answer = std::move(script_.front());
@@ -34,9 +54,27 @@ class ScriptedGateway final : public net::HttpClient {
     return answer;
   }
 
+  // But for those about trust roots.
   [[nodiscard]] const std::vector<net::Call>& calls() const noexcept { return calls_; }
+  [[nodiscard]] std::size_t root_calls() const noexcept { return root_calls_; }
 
  private:
+  net::Answer root_answer(std::string_view path) {
+    ++root_calls_;
+    net::Answer answer;
+    answer.status = roots_status_;
+    if (roots_status_ != 200) return answer;
+    constexpr std::string_view kPrefix = "/trust-root/";
+    auto found = roots_.empty() ? roots_.end() : std::prev(roots_.end());
+    if (path.starts_with(kPrefix)) found = roots_.find(std::stoull(std::string(path.substr(kPrefix.size()))));
+    answer.status = found == roots_.end() ? 404 : 200;
+    if (found != roots_.end()) answer.body = found->second;
+    return answer;
+  }
+
+  std::map<std::uint64_t, std::string> roots_;
+  int roots_status_ = 200;
+  std::size_t root_calls_ = 0;
   std::deque<base::Result<net::Answer>> script_;
   std::vector<net::Call> calls_;
 };

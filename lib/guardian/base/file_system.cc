@@ -99,6 +99,11 @@ Status SystemFileSystem::rename(const std::string& from, const std::string& to) 
   return {};
 }
 
+Status SystemFileSystem::link(const std::string& from, const std::string& to) {
+  if (::link(from.c_str(), to.c_str()) != 0 && errno != EEXIST) return system_error("cannot link to", to, errno);
+  return {};
+}
+
 Status SystemFileSystem::sync_directory(const std::string& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.valid()) return system_error("cannot open directory", path, errno);

@@ -50,6 +50,8 @@ class FileSystem {
   // Creates or truncates `path` (0600). Renaming the file does not part it from what appends to it.
   [[nodiscard]] virtual Result<std::unique_ptr<AppendFile>> create(const std::string& path) = 0;
   [[nodiscard]] virtual Status rename(const std::string& from, const std::string& to) = 0;
+  // Makes `to` another name of the file `from`; fine when `to` is there already.
+  [[nodiscard]] virtual Status link(const std::string& from, const std::string& to) = 0;
   [[nodiscard]] virtual Status sync_directory(const std::string& path) = 0;
   // Makes the directory and its parents; fine when it is there.
   [[nodiscard]] virtual Status make_directories(const std::string& path) = 0;
@@ -65,6 +67,7 @@ class SystemFileSystem final : public FileSystem {
   [[nodiscard]] Status write_and_sync(const std::string& path, std::string_view bytes, FileAccess access) override;
   [[nodiscard]] Result<std::unique_ptr<AppendFile>> create(const std::string& path) override;
   [[nodiscard]] Status rename(const std::string& from, const std::string& to) override;
+  [[nodiscard]] Status link(const std::string& from, const std::string& to) override;
   [[nodiscard]] Status sync_directory(const std::string& path) override;
   [[nodiscard]] Status make_directories(const std::string& path) override;
   [[nodiscard]] Status remove_all(const std::string& path) override;

@@ -1,10 +1,7 @@
 #include "guardian/bundle/cache.h"
 
-#include <algorithm>
-#include <functional>
 #include <vector>
 
-#include "guardian/base/text.h"
 #include "guardian/bundle/cache_state.h"
 
 namespace guardian::bundle {
@@ -20,10 +17,6 @@ constexpr std::size_t kMaxStateBytes = std::size_t{64} << 10;
 
 std::string state_path(const std::string& directory) { return directory + "/state.json"; }
 
-std::string root_path(const std::string& directory, std::uint64_t version) {
-  return directory + "/roots/" + std::to_string(version) + ".json";
-}
-
 // nullopt instead of NotFound.
 Result<std::optional<std::string>> read_if_there(base::FileSystem& files, const std::string& path,
                                                  std::size_t max_bytes) {
@@ -33,35 +26,10 @@ Result<std::optional<std::string>> read_if_there(base::FileSystem& files, const 
   return std::move(bytes).error();
 }
 
-// Newest first.
-Result<std::vector<std::uint64_t>> pinned_versions(base::FileSystem& files, const std::string& directory) {
-  const auto entries = files.list(directory + "/roots");
-  if (!entries.ok()) {
-    if (entries.error().code() == ErrorCode::NotFound) return std::vector<std::uint64_t>();
-    return entries.error();
-  }
-  std::vector<std::uint64_t> versions;
-  constexpr std::string_view kSuffix = ".json";
-  for (const base::DirectoryEntry& entry : *entries) {
-    std::string_view name = entry.name;
-    if (!name.ends_with(kSuffix)) continue;
-    name.remove_suffix(kSuffix.size());
-    if (const auto version = base::parse_unsigned(name)) versions.push_back(*version);
-  }
-  std::ranges::sort(versions, std::greater<>());
-  return versions;
-}
-
-Result<TrustRoot> load_pinned(base::FileSystem& files, const std::string& path, std::uint64_t version) {
-  GUARDIAN_ASSIGN(const std::string text, files.read_file(path, kMaxTrustRootBytes));
-  GUARDIAN_ASSIGN(TrustRoot root, TrustRoot::parse(text));
-  if (root.version() == version) return root;
-  return Error(ErrorCode::TrustRootInvalid, "holds version " + std::to_string(root.version()));
-}
-
 }  // namespace
 
-Cache::Cache(base::FileSystem& files, std::string directory) : files_(files), directory_(std::move(directory)) {}
+Cache::Cache(base::FileSystem& files, std::string directory, std::size_t history)
+    : files_(files), directory_(std::move(directory)), history_(history) {}
 
 std::string Cache::bundle_path() const { return directory_ + "/current.bundle.json"; }
 
@@ -96,34 +64,20 @@ Result<CacheState> Cache::load_state() const {
 }
 
 Status Cache::store(const VerifiedBundle& bundle, const CacheState& state) {
+  const Version& version = bundle.payload().version;
   GUARDIAN_TRY(prepare());
+  // A history that cannot be kept holds nothing up.
+  const Status kept = keep_current(version);
   GUARDIAN_TRY(base::replace_file(files_, bundle_path(), bundle.bytes()));
-  return base::replace_file(files_, state_path(directory_), write_state(state));
+  vouched_ = version;
+  GUARDIAN_TRY(base::replace_file(files_, state_path(directory_), write_state(state)));
+  drop_old_previous();
+  return kept;
 }
 
 Status Cache::store_state(const CacheState& state) {
   GUARDIAN_TRY(prepare());
   return base::replace_file(files_, state_path(directory_), write_state(state));
-}
-
-Result<std::optional<TrustRoot>> Cache::load_root() const {
-  GUARDIAN_ASSIGN(const auto versions, pinned_versions(files_, directory_));
-  std::optional<Error> first_failure;
-  for (const std::uint64_t version : versions) {
-    const std::string path = root_path(directory_, version);
-    auto root = load_pinned(files_, path, version);
-    if (root.ok()) return std::optional<TrustRoot>(std::move(root).value());
-    if (root.error().code() == ErrorCode::Io) return std::move(root).error();
-    if (!first_failure) first_failure = std::move(root).error().within(path);
-  }
-  if (first_failure) return *std::move(first_failure);
-  return std::optional<TrustRoot>();
-}
-
-Status Cache::store_root(const TrustRoot& root) {
-  GUARDIAN_TRY(files_.make_directories(directory_ + "/roots"));
-  GUARDIAN_TRY(base::replace_file(files_, root_path(directory_, root.version()), root.source()));
-  return files_.sync_directory(directory_);
 }
 
 Status Cache::clear(bool audit_too) {
@@ -136,6 +90,7 @@ Status Cache::clear(bool audit_too) {
                                    "state.json.tmp"};
   if (audit_too) gone.emplace_back("audit");
   for (const std::string& name : gone) GUARDIAN_TRY(files_.remove_all(directory_ + "/" + name));
+  vouched_.reset();
   // The floor goes last: a crash on the way never leaves an old bundle without it.
   if (state.ok() && !state->sidecar_id.empty()) {
     CacheState kept;

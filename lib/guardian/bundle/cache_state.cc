@@ -65,6 +65,19 @@ Result<std::optional<VersionFloor>> read_floor(const Members& root) {
   return std::optional<VersionFloor>(VersionFloor{std::move(version).value(), *digest});
 }
 
+Result<std::optional<TrustFloor>> read_trust(const Members& root) {
+  const Value* const value = root.object().find("trust");
+  if (value == nullptr) return std::optional<TrustFloor>();
+  const Members trust(*value, root, "trust");
+  GUARDIAN_TRY(trust.check({"version", "anchor"}, Extensions::Refused));
+  GUARDIAN_ASSIGN(const std::int64_t version, trust.integer("version"));
+  if (version < 0) return trust.error("version", nullptr, "must not be negative");
+  GUARDIAN_ASSIGN(const std::string_view anchor_text, trust.text("anchor"));
+  const auto anchor = parse_digest(anchor_text);
+  if (!anchor) return trust.error("anchor", nullptr, "must be 64 hexadecimal digits");
+  return std::optional<TrustFloor>(TrustFloor{static_cast<std::uint64_t>(version), *anchor});
+}
+
 }  // namespace
 
 std::string write_state(const CacheState& state) {
@@ -80,6 +93,10 @@ std::string write_state(const CacheState& state) {
   if (state.last_sync) writer.member("lastSync", write_instant(*state.last_sync));
   if (can_be_kept(state.etag)) writer.member("etag", state.etag);
   if (state.time_floor) writer.member("timeFloor", write_instant(*state.time_floor));
+  if (state.trust) {
+    writer.key("trust").begin_object().key("version").unsigned_integer(state.trust->version);
+    writer.member("anchor", crypto::hex(state.trust->anchor)).end_object();
+  }
   if (can_be_kept(state.sidecar_id)) writer.member("sidecarId", state.sidecar_id);
   writer.end_object();
   return text + "\n";
@@ -89,13 +106,14 @@ Result<CacheState> parse_state(std::string_view text) {
   GUARDIAN_ASSIGN(const json::Document document, json::parse(text));
   const policy::Source nowhere;
   const Members root(document.root(), ErrorCode::Malformed, nowhere);
-  GUARDIAN_TRY(root.check({"floor", "lastSync", "etag", "timeFloor", "sidecarId"}, Extensions::Refused));
+  GUARDIAN_TRY(root.check({"floor", "lastSync", "etag", "timeFloor", "trust", "sidecarId"}, Extensions::Refused));
   CacheState state;
   GUARDIAN_ASSIGN(state.floor, read_floor(root));
   GUARDIAN_ASSIGN(state.last_sync, root.optional_instant("lastSync"));
   GUARDIAN_ASSIGN(const auto etag, root.optional_text("etag"));
   state.etag = etag.value_or("");
   GUARDIAN_ASSIGN(state.time_floor, root.optional_instant("timeFloor"));
+  GUARDIAN_ASSIGN(state.trust, read_trust(root));
   GUARDIAN_ASSIGN(const auto sidecar_id, root.optional_text("sidecarId"));
   state.sidecar_id = sidecar_id.value_or("");
   return state;

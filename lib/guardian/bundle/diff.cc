@@ -180,6 +180,16 @@ void write_names(json::Writer& out, std::string_view member, const std::vector<s
   out.end_list();
 }
 
+std::vector<std::string> read_names(const json::Value& object, std::string_view member) {
+  std::vector<std::string> names;
+  const json::Value* const list = object.find(member);
+  if (list == nullptr || !list->is_list()) return names;
+  for (const json::Value& name : list->as_list()) {
+    if (name.is_text()) names.emplace_back(name.as_text());
+  }
+  return names;
+}
+
 }  // namespace
 
 BundleChanges diff(const Payload* before, const Payload& after) {
@@ -222,6 +232,18 @@ void write_change_members(json::Writer& out, const BundleChanges& changes) {
     out.end_object();
   }
   write_names(out, "members", changes.members);
+}
+
+BundleChanges read_change_members(const json::Value& object) {
+  BundleChanges changes;
+  for (const ChangeKind& kind : kKinds) {
+    const json::Value* const names = object.find(kind.member);
+    if (names == nullptr || !names->is_object()) continue;
+    Changes& one = changes.*kind.changes;
+    one = {read_names(*names, "added"), read_names(*names, "removed"), read_names(*names, "changed")};
+  }
+  changes.members = read_names(object, "members");
+  return changes;
 }
 
 void write_changes(json::Writer& out, const BundleChanges& changes) {

@@ -48,6 +48,8 @@ struct ChangeKind {
 
 // `{"policies": {"added": [...], "removed": [...], "changed": [...]}, ..., "members": [...]}`: all kinds, empty or not.
 void write_changes(json::Writer& out, const BundleChanges& changes);
+// What write_change_members wrote into `object`; what is not there or of another form counts as no change.
+[[nodiscard]] BundleChanges read_change_members(const json::Value& object);
 // The same members inside an object that the caller has begun.
 void write_change_members(json::Writer& out, const BundleChanges& changes);
 

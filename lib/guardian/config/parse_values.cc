@@ -53,6 +53,32 @@ Result<bool> Values::boolean(std::string_view name) const {
   return refuse_value(name, "true or false");
 }
 
+Result<std::chrono::seconds> Values::duration(std::string_view name) const {
+  constexpr std::uint64_t kMaxSeconds = std::uint64_t{3650} * 24 * 60 * 60;
+  const std::string value = raw(name);
+  const auto unit_seconds = [&]() -> std::uint64_t {
+    switch (value.empty() ? '\0' : value.back()) {
+      case 's':
+        return 1;
+      case 'm':
+        return 60;
+      case 'h':
+        return 60 * 60;
+      case 'd':
+        return 24 * 60 * 60;
+      default:
+        return 0;
+    }
+  }();
+  if (unit_seconds != 0) {
+    const auto count = base::parse_unsigned(std::string_view(value).substr(0, value.size() - 1), kMaxSeconds);
+    if (count && *count >= 1 && *count <= kMaxSeconds / unit_seconds) {
+      return std::chrono::seconds(static_cast<std::int64_t>(*count * unit_seconds));
+    }
+  }
+  return refuse_value(name, "a duration such as 90s, 15m, 24h or 7d");
+}
+
 Result<std::string> Values::text(std::string_view name) const {
   std::string value = raw(name);
   if (given(name) && value.empty()) return refuse(name, "must not be empty");

@@ -2,6 +2,7 @@
 // where it came from, and show the text unless the setting is a secret. Pure; any thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,9 @@ class Values {
 
   [[nodiscard]] base::Result<std::uint64_t> number(std::string_view name, std::uint64_t min, std::uint64_t max) const;
   [[nodiscard]] base::Result<bool> boolean(std::string_view name) const;
+  // A whole number with a unit, such as `90s`, `15m`, `24h` or `7d`, of at least a second and at most ten years. Only
+  // where given.
+  [[nodiscard]] base::Result<std::chrono::seconds> duration(std::string_view name) const;
   // Not empty where given.
   [[nodiscard]] base::Result<std::string> text(std::string_view name) const;
   // Visible ASCII: what may stand in a header, of at most `max_bytes`.

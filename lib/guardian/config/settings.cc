@@ -19,6 +19,8 @@ constexpr std::size_t kMaxKeyFileBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxTokenBytes = 4'096;
 constexpr std::size_t kMaxSidecarIdBytes = 128;
 constexpr std::uint64_t kMaxConnectionLimit = 1'000'000;
+constexpr std::uint64_t kMaxHistory = 1'000;
+constexpr std::uint64_t kMaxWaitSeconds = 86'400;
 constexpr std::uint64_t kMaxEvalCost = std::uint64_t{1} << 53;
 constexpr std::uint64_t kMaxBundleLimit = (std::uint64_t{4} << 30) - 1;  // what the JSON reader can place
 
@@ -58,15 +60,43 @@ Status read_sync(const Values& values, base::FileSystem& files, sync::Options& s
   GUARDIAN_ASSIGN(sync.sidecar_id, values.header_text("SIDECAR_ID", kMaxSidecarIdBytes));
   GUARDIAN_ASSIGN(const std::uint64_t interval, values.number("BUNDLE_SYNC_INTERVAL", 1, 86'400));
   sync.interval = std::chrono::seconds(interval);
+  GUARDIAN_ASSIGN(const std::uint64_t long_poll,
+                  values.number("BUNDLE_LONG_POLL", 0, static_cast<std::uint64_t>(sync::kMaxLongPoll.count())));
+  sync.long_poll = std::chrono::seconds(long_poll);
   GUARDIAN_ASSIGN(sync.max_bundle_bytes, values.number("MAX_BUNDLE_BYTES", 1, kMaxBundleLimit));
   GUARDIAN_ASSIGN(sync.allow_insecure_gateway, values.boolean("ALLOW_INSECURE_GATEWAY"));
   return read_gateway_tls(values, files, sync.client);
 }
 
+// Either would deny everything now and then while all is well.
+Status check_age(const Values& values, const sidecar::Options& options) {
+  if (!options.max_bundle_age) return {};
+  // The interval has 10 % jitter.
+  if (*options.max_bundle_age * 10 <= options.sync.interval * 11) {
+    return values.refuse("MAX_BUNDLE_AGE",
+                         "must be longer than BUNDLE_SYNC_INTERVAL, after which the gateway is asked");
+  }
+  if (*options.max_bundle_age <= options.sync.long_poll) {
+    return values.refuse("MAX_BUNDLE_AGE", "must be longer than BUNDLE_LONG_POLL, after which the gateway answers");
+  }
+  return {};
+}
+
+Status read_bundle_use(const Values& values, sidecar::Options& options) {
+  GUARDIAN_ASSIGN(options.enforce_expiry, values.boolean("ENFORCE_EXPIRY"));
+  GUARDIAN_ASSIGN(options.bundle_history, values.number("BUNDLE_HISTORY", 0, kMaxHistory));
+  GUARDIAN_ASSIGN(options.bootstrap_bundle, values.text("BOOTSTRAP_BUNDLE"));
+  GUARDIAN_ASSIGN(const std::uint64_t wait, values.number("WAIT_FOR_BUNDLE", 0, kMaxWaitSeconds));
+  options.wait_for_bundle = std::chrono::seconds(wait);
+  if (values.given("MAX_BUNDLE_AGE")) {
+    GUARDIAN_ASSIGN(options.max_bundle_age, values.duration("MAX_BUNDLE_AGE"));
+  }
+  return check_age(values, options);
+}
+
 Status read_sidecar(const Values& values, base::FileSystem& files, sidecar::Options& options) {
   GUARDIAN_ASSIGN(options.mode, values.mode());
   GUARDIAN_ASSIGN(options.cache_directory, values.text("CACHE_DIR"));
-  GUARDIAN_ASSIGN(options.enforce_expiry, values.boolean("ENFORCE_EXPIRY"));
   if (values.given("MAX_EVAL_COST")) {
     GUARDIAN_ASSIGN(options.max_eval_cost, values.number("MAX_EVAL_COST", 1, kMaxEvalCost));
   }
@@ -79,7 +109,8 @@ Status read_sidecar(const Values& values, base::FileSystem& files, sidecar::Opti
   GUARDIAN_ASSIGN(const std::uint64_t port, values.number("PORT", 0, 65'535));
   options.server.port = static_cast<std::uint16_t>(port);
   GUARDIAN_ASSIGN(options.server.max_connections, values.number("MAX_CONNECTIONS", 1, kMaxConnectionLimit));
-  return read_sync(values, files, options.sync);
+  GUARDIAN_TRY(read_sync(values, files, options.sync));
+  return read_bundle_use(values, options);
 }
 
 Status check_needs(const Values& values, Needs needs) {

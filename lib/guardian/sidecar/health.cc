@@ -18,17 +18,25 @@ std::vector<std::string> find_problems(const HealthInput& input) {
       problems.push_back("the policy bundle expired at " +
                          base::format_rfc3339(base::to_time_point(*bundle.payload().expires_at)));
     }
-    // A bundle stamped in our future means that our clock is behind: dates cannot be judged.
-    if (base::to_instant(input.now) < bundle.payload().timestamp) {
-      problems.push_back("the clock is behind the policy bundle's timestamp");
-    }
+    if (input.too_old) problems.emplace_back(decision::kReasonTooOld);
+  }
+  if (input.clock_behind) {
+    problems.push_back("the clock is " + base::format_go_duration(*input.clock_behind) +
+                       " behind the time floor, which is used in its place for every expiry");
   }
   if (input.sync.trust_expires_at && *input.sync.trust_expires_at <= base::to_instant(input.now)) {
     problems.emplace_back("the trust root has expired");
   }
-  if (!input.sync.cache_error.empty()) problems.push_back(input.sync.cache_error);
-  if (!input.sync.persist_error.empty())
-    problems.push_back("the bundle is not on the disk: " + input.sync.persist_error);
+  if (input.sync.waiting_root != 0) {
+    problems.push_back("trust root " + std::to_string(input.sync.waiting_root) +
+                       " waits for a bundle that it vouches for: trust root " +
+                       std::to_string(input.sync.root_version) + " stays");
+  }
+  if (!input.sync.trust_problem.empty()) problems.push_back("trust root: " + input.sync.trust_problem);
+  if (!input.sync.cache_problem.empty()) problems.push_back(input.sync.cache_problem);
+  if (!input.sync.persist_problem.empty()) {
+    problems.push_back("the bundle is not on the disk: " + input.sync.persist_problem);
+  }
   return problems;
 }
 
@@ -45,9 +53,7 @@ void write_bundle(json::Writer& out, const HealthInput& input) {
   const bool loaded = input.snapshot != nullptr;
   write_text_or_null(out, "bundleVersion", loaded ? input.snapshot->bundle().payload().version.text() : "");
   std::string age;
-  if (loaded && input.sync.confirmed) {
-    age = base::format_go_duration(std::chrono::floor<std::chrono::seconds>(input.now - *input.sync.confirmed));
-  }
+  if (loaded && input.age) age = base::format_go_duration(*input.age);
   write_text_or_null(out, "bundleAge", age);
 }
 

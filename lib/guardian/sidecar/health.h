@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,10 @@ struct HealthInput {
   const decision::Snapshot* snapshot = nullptr;  // what is enforced; nullptr: nothing
   sync::SyncStatus sync;
   decision::Mode mode = decision::Mode::Enforce;
-  base::TimePoint now;
+  base::TimePoint now;                               // the later of clock and time floor
+  std::optional<std::chrono::seconds> clock_behind;  // the time floor, where it is
+  std::optional<std::chrono::seconds> age;           // since the gateway confirmed the bundle; nullopt: never
+  bool too_old = false;                              // MAX_BUNDLE_AGE has passed: everything is denied
   std::chrono::seconds uptime{0};
   std::vector<std::string> problems;  // found elsewhere; each makes health at least degraded
 };

@@ -115,10 +115,12 @@ class RequestGuard::Exchange final : public limits::Waiter {
   std::vector<limits::Verdict> verdicts_;
 };
 
-RequestGuard::RequestGuard(GuardOptions options, const decision::ActiveSnapshot& active, limits::Store& limits,
-                           const base::Clock& clock, const base::Logger& logger, audit::Redactor redactor)
+RequestGuard::RequestGuard(GuardOptions options, const decision::ActiveSnapshot& active, BundleTimes times,
+                           limits::Store& limits, const base::Clock& clock, const base::Logger& logger,
+                           audit::Redactor redactor)
     : options_(options),
       active_(active),
+      times_(times),
       limits_(limits),
       clock_(clock),
       logger_(logger),
@@ -188,10 +190,13 @@ decision::Decision RequestGuard::decide(const Exchange& exchange, const decision
                                         base::TimePoint now) const {
   if (exchange.bad_token) return decision::deny_without_policy(kReasonInvalidToken);
   if (exchange.snapshot == nullptr) return decision::deny_without_policy(decision::kReasonNoBundle);
-  if (options_.enforce_expiry && exchange.snapshot->bundle().expired(base::to_instant(now))) {
+  if (options_.enforce_expiry && exchange.snapshot->bundle().expired(base::to_instant(times_.floor.now()))) {
     return decision::deny_without_policy(decision::kReasonExpired);
   }
-  return exchange.snapshot->engine().decide(question, now);
+  if (options_.max_bundle_age && times_.age.age() > *options_.max_bundle_age) {
+    return decision::deny_without_policy(decision::kReasonTooOld);
+  }
+  return exchange.snapshot->engine().decide(question, now, times_.floor.value());
 }
 
 void RequestGuard::record(const Exchange& exchange, Judged& judged) const {

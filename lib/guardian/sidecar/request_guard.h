@@ -2,30 +2,41 @@
 // in enforce mode; audit mode lets them pass and says so. Thread-safe: routes of many connections call it at once.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "guardian/audit/redaction.h"
 #include "guardian/base/clock.h"
 #include "guardian/base/log.h"
+#include "guardian/bundle/time_floor.h"
 #include "guardian/decision/snapshot.h"
 #include "guardian/limits/store.h"
 #include "guardian/net/http.h"
 #include "guardian/net/reply.h"
 #include "guardian/sidecar/enforce_request.h"
+#include "guardian/sync/bundle_age.h"
 
 namespace guardian::sidecar {
 
 struct GuardOptions {
   decision::Mode mode = decision::Mode::Enforce;
   bool enforce_expiry = false;
+  std::optional<std::chrono::seconds> max_bundle_age;  // since the gateway confirmed the bundle
+};
+
+// What tells whether the active bundle may still be enforced, beside itself. Both must outlive their users.
+struct BundleTimes {
+  const bundle::TimeFloor& floor;
+  const sync::BundleAge& age;
 };
 
 class RequestGuard {
  public:
   // All references must outlive it, and the replies that it owes.
-  RequestGuard(GuardOptions options, const decision::ActiveSnapshot& active, limits::Store& limits,
+  RequestGuard(GuardOptions options, const decision::ActiveSnapshot& active, BundleTimes times, limits::Store& limits,
                const base::Clock& clock, const base::Logger& logger, audit::Redactor redactor);
 
   // POST /enforce and POST /enforce/batch. The reply is sent before they return, or by the store's thread where the
@@ -50,6 +61,7 @@ class RequestGuard {
 
   GuardOptions options_;
   const decision::ActiveSnapshot& active_;
+  BundleTimes times_;
   limits::Store& limits_;
   const base::Clock& clock_;
   const base::Logger& logger_;

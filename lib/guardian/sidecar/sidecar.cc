@@ -9,9 +9,11 @@
 #include "guardian/bundle/cache.h"
 #include "guardian/crypto/digest.h"
 #include "guardian/limits/make_store.h"
+#include "guardian/sidecar/admin_routes.h"
 #include "guardian/sidecar/health.h"
 #include "guardian/sidecar/request_guard.h"
 #include "guardian/sync/poller.h"
+#include "guardian/sync/status_reporter.h"
 #include "guardian/sync/syncer.h"
 #include "guardian_version.h"
 
@@ -24,20 +26,11 @@ using base::LogLevel;
 constexpr std::chrono::seconds kShutdownGrace{10};
 constexpr std::size_t kRedactionKeyBytes = 32;
 
-// The bundle of `serve --offline --bundle FILE`: verified as a fetched one is, since the operator hands it over now.
-base::Status activate_file(const std::string& path, const sync::Options& options, const World& world,
-                           decision::ActiveSnapshot& active) {
-  if (options.trust_root.empty()) {
-    return base::Error(base::ErrorCode::NoTrustRoot, "--bundle needs TRUST_ROOT to verify the bundle with");
-  }
-  auto trust = bundle::TrustRoot::parse(options.trust_root);
-  if (!trust) return std::move(trust).error().within("TRUST_ROOT");
-  GUARDIAN_ASSIGN(std::string bytes, world.files.read_file(path, options.max_bundle_bytes));
-  GUARDIAN_ASSIGN(auto sealed, bundle::SealedBundle::open(std::move(bytes), options.max_bundle_bytes));
-  const bundle::Admission admission{bundle::Origin::Fetched, base::to_instant(world.clock.now()), std::nullopt};
-  GUARDIAN_ASSIGN(auto verified, bundle::verify(std::move(sealed), *trust, admission));
-  active.activate(std::make_shared<const decision::Snapshot>(std::move(verified)));
-  return {};
+// Where this sidecar can be asked from this machine.
+std::string local_url(const std::string& host, std::uint16_t port) {
+  const bool any = host == "0.0.0.0" || host == "::";
+  const bool ipv6 = !any && host.find(':') != std::string::npos;
+  return "http://" + (any ? "127.0.0.1" : ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
 }  // namespace
@@ -47,7 +40,7 @@ struct Sidecar::State {
   State(Options chosen, World borrowed)
       : options(std::move(chosen)),
         world(borrowed),
-        cache(world.files, options.cache_directory),
+        cache(world.files, options.cache_directory, options.bundle_history),
         began(world.clock.monotonic()) {}
 
   // Without a directory that is ours the counts live in memory.
@@ -55,6 +48,10 @@ struct Sidecar::State {
   void warn_of_cost(const decision::Snapshot& snapshot) const;
   // Makes and locks the cache directory.
   [[nodiscard]] base::Status take_cache();
+  [[nodiscard]] base::Status load();
+  [[nodiscard]] base::Status load_file(const std::string& path, bundle::BundleSource source);
+  void start_syncing();
+  void synced(const sync::SyncReport& report);
   [[nodiscard]] std::vector<net::Route> routes() const;
   [[nodiscard]] Health health() const;
   [[nodiscard]] net::Response index() const;
@@ -70,8 +67,10 @@ struct Sidecar::State {
   std::vector<std::string> problems;  // found at start
   std::unique_ptr<sync::Syncer> syncer;
   std::uint16_t port = 0;
-  std::unique_ptr<net::HttpServer> server;
+  std::unique_ptr<sync::StatusReporter> reporter;
+  bool told_success = false;  // the poller's own: how the last sync ended
   std::unique_ptr<sync::Poller> poller;
+  std::unique_ptr<net::HttpServer> server;
 };
 
 base::Status Sidecar::State::take_cache() {
@@ -87,7 +86,8 @@ base::Status Sidecar::State::make_guard(bool cache_usable) {
   auto made = limits::make_store(counting, world.files, world.clock);
   if (!made) return std::move(made).error().within("RATE_LIMIT_STORE");
   limits = std::move(made).value();
-  guard.emplace(GuardOptions{options.mode, options.enforce_expiry}, active, *limits, world.clock, world.logger,
+  guard.emplace(GuardOptions{options.mode, options.enforce_expiry, options.max_bundle_age}, active,
+                BundleTimes{syncer->time_floor(), syncer->age()}, *limits, world.clock, world.logger,
                 audit::Redactor(crypto::random_bytes(kRedactionKeyBytes)));
   return {};
 }
@@ -108,10 +108,14 @@ Health Sidecar::State::health() const {
   const auto snapshot = active.get();
   std::vector<std::string> all_problems = problems;
   if (std::string problem = limits->problem(); !problem.empty()) all_problems.push_back(std::move(problem));
+  const auto age = std::chrono::floor<std::chrono::seconds>(syncer->age().age());
   return judge_health({.snapshot = snapshot.get(),
                        .sync = syncer->status(),
                        .mode = options.mode,
-                       .now = world.clock.now(),
+                       .now = syncer->time_floor().now(),
+                       .clock_behind = syncer->time_floor().clock_behind(),
+                       .age = syncer->age().confirmed() ? std::optional(age) : std::nullopt,
+                       .too_old = options.max_bundle_age && syncer->age().age() > *options.max_bundle_age,
                        .uptime = std::chrono::floor<std::chrono::seconds>(world.clock.monotonic() - began),
                        .problems = std::move(all_problems)});
 }
@@ -144,7 +148,7 @@ std::vector<net::Route> Sidecar::State::routes() const {
     response.body = loaded ? R"({"status":"ready"})" : R"({"status":"waiting for a policy bundle"})";
     return response;
   };
-  return {
+  std::vector<net::Route> all = {
       {"POST", "/enforce",
        [this](const net::Request& request, net::Reply reply) { guard->enforce(request, std::move(reply)); }},
       {"POST", "/enforce/batch",
@@ -155,47 +159,107 @@ std::vector<net::Route> Sidecar::State::routes() const {
       {"GET", "/ready", ready},
       {"GET", "/", [this](const net::Request&) { return index(); }},
   };
+  for (net::Route& route : admin_routes(options.sync.admin_token, poller.get(), *syncer)) {
+    all.push_back(std::move(route));
+  }
+  return all;
 }
 
-base::Result<std::unique_ptr<Sidecar>> Sidecar::start(Options options, World world) {
+base::Status Sidecar::State::load_file(const std::string& path, bundle::BundleSource source) {
+  const auto load = [&]() -> base::Status {
+    GUARDIAN_ASSIGN(std::string bytes, world.files.read_file(path, options.sync.max_bundle_bytes));
+    return syncer->use_file(std::move(bytes), source);
+  };
+  auto loaded = load();
+  if (!loaded) return std::move(loaded).error().within(path);
+  return {};
+}
+
+// What is enforced before the gateway has been asked.
+base::Status Sidecar::State::load() {
+  if (const auto loaded = syncer->load_cached(); !loaded) {
+    const bool enforcing = active.get() != nullptr;
+    world.logger.log(LogLevel::Error, enforcing ? "cache_damaged" : "cached_bundle_refused",
+                     {{"code", std::string(to_string(loaded.error().code()))},
+                      {"reason", loaded.error().message()},
+                      {"action", enforcing ? "enforcing_" + sync::version_of(active.get())
+                                           : std::string("waiting_for_the_gateway")}});
+  }
+  if (active.get() == nullptr && !options.bootstrap_bundle.empty()) {
+    if (auto used = load_file(options.bootstrap_bundle, bundle::BundleSource::Bootstrap); !used) {
+      auto error = std::move(used).error().within("BOOTSTRAP_BUNDLE");
+      world.logger.log(LogLevel::Error, "bootstrap_bundle_refused",
+                       {{"code", std::string(to_string(error.code()))},
+                        {"reason", error.message()},
+                        {"action", "waiting_for_the_gateway"}});
+      problems.push_back(error.message());
+    }
+  }
+  if (options.bundle_file.empty()) return {};
+  return load_file(options.bundle_file, bundle::BundleSource::File);
+}
+
+void Sidecar::State::start_syncing() {
+  reporter = std::make_unique<sync::StatusReporter>(options.sync, syncer->sidecar_id(), world.client,
+                                                    [this] { return health().body; });
+  poller = std::make_unique<sync::Poller>(*syncer, options.sync, world.logger,
+                                          [this](const sync::SyncReport& report) { synced(report); });
+}
+
+void Sidecar::State::synced(const sync::SyncReport& report) {
+  if (report.outcome == sync::Outcome::Applied) warn_of_cost(*report.active);
+  const bool success = !report.error;
+  if (report.outcome == sync::Outcome::Applied || success != told_success) reporter->notify();
+  told_success = success;
+}
+
+base::Result<std::unique_ptr<Sidecar>> Sidecar::open(Options options, World world) {
   auto state = std::make_unique<State>(std::move(options), world);
   const base::Status cache_usable = state->take_cache();
   if (!cache_usable.ok() && cache_usable.error().code() != base::ErrorCode::Io) return cache_usable.error();
-  GUARDIAN_TRY(state->make_guard(cache_usable.ok()));
   GUARDIAN_ASSIGN(state->syncer,
                   sync::Syncer::create(state->options.sync, state->cache, world.client, world.clock, state->active));
-  if (const auto loaded = state->syncer->load_cached(); !loaded) {
-    const bool enforcing = state->active.get() != nullptr;
-    world.logger.log(LogLevel::Error, enforcing ? "cache_state_unreadable" : "cached_bundle_refused",
-                     {{"code", std::string(to_string(loaded.error().code()))},
-                      {"reason", loaded.error().message()},
-                      {"action", enforcing ? "enforcing_the_cached_bundle" : "waiting_for_the_gateway"}});
-  }
-  if (!state->options.bundle_file.empty()) {
-    auto activated = activate_file(state->options.bundle_file, state->options.sync, world, state->active);
-    if (!activated) return std::move(activated).error().within(state->options.bundle_file);
-  }
+  GUARDIAN_TRY(state->make_guard(cache_usable.ok()));
+  GUARDIAN_TRY(state->load());
   // A cache that cannot be written is survivable with a verified bundle in hand, and only then (cli.md, CACHE_DIR).
   if (!cache_usable.ok()) {
     if (state->active.get() == nullptr) return cache_usable.error();
     state->problems.push_back(cache_usable.error().message());
   }
-  GUARDIAN_ASSIGN(state->server, net::HttpServer::start(state->options.server, state->routes()));
-  state->port = state->server->port();
-  const auto snapshot = state->active.get();
-  world.logger.log(LogLevel::Info, "serving",
-                   {{"version", GUARDIAN_VERSION},
-                    {"host", state->options.server.host},
-                    {"port", std::to_string(state->port)},
-                    {"mode", std::string(decision::to_string(state->options.mode))},
-                    {"bundle", snapshot == nullptr ? "none" : snapshot->bundle().payload().version.text()}});
-  if (snapshot != nullptr) state->warn_of_cost(*snapshot);
-  if (!state->options.offline) {
-    state->poller = std::make_unique<sync::Poller>(
-        *state->syncer, state->options.sync.interval, world.logger,
-        [state = state.get()](const decision::Snapshot& activated) { state->warn_of_cost(activated); });
+  if (const auto snapshot = state->active.get()) {
+    world.logger.log(
+        LogLevel::Info, "bundle_loaded",
+        {{"version", sync::version_of(snapshot)}, {"source", std::string(to_string(state->syncer->status().source))}});
+    state->warn_of_cost(*snapshot);
   }
+  if (!state->options.offline) state->start_syncing();
   return std::unique_ptr<Sidecar>(new Sidecar(std::move(state)));
+}
+
+base::Status Sidecar::listen() {
+  State& state = *state_;
+  GUARDIAN_ASSIGN(state.server, net::HttpServer::start(state.options.server, state.routes()));
+  state.port = state.server->port();
+  if (state.lock) state.lock->write_note(local_url(state.options.server.host, state.port));
+  state.world.logger.log(LogLevel::Info, "serving",
+                         {{"version", GUARDIAN_VERSION},
+                          {"host", state.options.server.host},
+                          {"port", std::to_string(state.port)},
+                          {"mode", std::string(decision::to_string(state.options.mode))},
+                          {"bundle", sync::version_of(state.active.get())}});
+  return {};
+}
+
+base::Result<std::unique_ptr<Sidecar>> Sidecar::start(Options options, World world) {
+  GUARDIAN_ASSIGN(auto sidecar, open(std::move(options), world));
+  GUARDIAN_TRY(sidecar->listen());
+  return sidecar;
+}
+
+bool Sidecar::has_bundle() const { return state_->active.get() != nullptr; }
+
+void Sidecar::sync_now() {
+  if (state_->poller != nullptr) state_->poller->sync_now(nullptr);
 }
 
 Sidecar::Sidecar(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -205,9 +269,10 @@ Sidecar::~Sidecar() { stop(); }
 std::uint16_t Sidecar::port() const noexcept { return state_->port; }
 
 void Sidecar::stop() {
+  // First: a request that waits for a sync must not hold the server.
+  if (state_->poller != nullptr) state_->poller->stop();
   if (state_->server == nullptr) return;
   state_->server->stop(std::chrono::duration_cast<std::chrono::milliseconds>(kShutdownGrace));
-  state_->poller.reset();
   state_->server.reset();
   state_->world.logger.log(LogLevel::Info, "stopped", {});
 }

@@ -1,5 +1,6 @@
 #include "guardian/sync/gateway_request.h"
 
+#include <time.h>  // NOLINT(modernize-deprecated-headers): strptime is POSIX, not C++
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,9 +19,11 @@ using base::ErrorCode;
 
 constexpr std::string_view kBundlePath = "/api/v1/guardian/bundle";
 constexpr std::string_view kTrustRootPath = "/api/v1/guardian/trust-root";
+constexpr std::string_view kStatusPath = "/api/v1/guardian/status";
 constexpr std::size_t kMaxTrustRootAnswerBytes = std::size_t{1} << 20;
 constexpr std::chrono::minutes kBundleTimeout{10};
-constexpr std::chrono::seconds kMaxRetryAfter{600};
+constexpr std::chrono::seconds kHoldGrace{10};
+constexpr std::int64_t kMaxRetryAfterSeconds = 600;
 
 base::Status check_url(std::string_view setting, const std::string& text, bool allow_insecure) {
   auto url = net::Url::parse(text);
@@ -50,6 +53,15 @@ net::Call base_call(std::string url, std::string_view sidecar_id) {
   return call;
 }
 
+// The one form of an HTTP date that may still be sent (RFC 9110 section 5.6.7), in seconds since 1970.
+std::optional<std::int64_t> parse_http_date(std::string_view text) {
+  tm parts{};
+  const std::string copy(text);
+  const char* const end = ::strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return static_cast<std::int64_t>(::timegm(&parts));
+}
+
 }  // namespace
 
 base::Status check_gateway(const Options& options) {
@@ -60,7 +72,8 @@ base::Status check_gateway(const Options& options) {
   return {};
 }
 
-net::Call bundle_call(const Options& options, std::string_view sidecar_id, std::string_view etag) {
+net::Call bundle_call(const Options& options, std::string_view sidecar_id, std::string_view etag,
+                      std::chrono::seconds hold) {
   const std::string own = options.gateway_url + std::string(kBundlePath);
   net::Call call = base_call(options.bundle_url.empty() ? own : options.bundle_url, sidecar_id);
   if (same_origin(call.url, options.gateway_url)) {
@@ -71,23 +84,61 @@ net::Call bundle_call(const Options& options, std::string_view sidecar_id, std::
   if (!etag.empty()) call.headers.add("If-None-Match", std::string(etag));
   call.timeout = kBundleTimeout;
   call.max_body_bytes = options.max_bundle_bytes;
+  if (hold > std::chrono::seconds(0)) {
+    call.headers.add("Prefer", "wait=" + std::to_string(hold.count()));
+    call.head_timeout = hold + kHoldGrace;
+    call.timeout += hold;
+  }
   return call;
 }
 
-net::Call trust_root_call(const Options& options, std::string_view sidecar_id) {
-  net::Call call = base_call(options.gateway_url + std::string(kTrustRootPath), sidecar_id);
+net::Call trust_root_call(const Options& options, std::string_view sidecar_id, std::optional<std::uint64_t> version) {
+  std::string url = options.gateway_url + std::string(kTrustRootPath);
+  if (version) url += "/" + std::to_string(*version);
+  net::Call call = base_call(std::move(url), sidecar_id);
   add_token(call, options.admin_token);
   call.max_body_bytes = kMaxTrustRootAnswerBytes;
   return call;
 }
 
+net::Call status_call(const Options& options, std::string_view sidecar_id, std::string health) {
+  net::Call call = base_call(options.gateway_url + std::string(kStatusPath), sidecar_id);
+  add_token(call, options.admin_token);
+  call.method = "POST";
+  call.content_type = "application/json";
+  call.body = std::move(health);
+  return call;
+}
+
+bool is_transient(int status) noexcept {
+  return status == 408 || status == 425 || status == 429 || (status >= 500 && status <= 599);
+}
+
+Error error_of_status(int status) {
+  if (status == 401 || status == 403) {
+    return Error(ErrorCode::Unauthorized,
+                 "the gateway refused the token (" + std::to_string(status) + "): check ADMIN_TOKEN");
+  }
+  if (status == 404) return Error(ErrorCode::Network, "the gateway has no bundle yet (404)");
+  return Error(ErrorCode::Network, "the gateway answered " + std::to_string(status));
+}
+
+bool was_held(const net::Answer& answer) {
+  const std::string applied = base::to_lower(answer.headers.find("Preference-Applied").value_or(""));
+  return applied.find("wait") != std::string::npos;
+}
+
 std::optional<std::chrono::seconds> retry_after_of(const net::Answer& answer) {
   const auto header = answer.headers.find("Retry-After");
   if (!header) return std::nullopt;
-  const auto seconds = base::parse_unsigned(base::trim(*header));
-  if (!seconds) return std::nullopt;
-  const auto cap = static_cast<std::uint64_t>(kMaxRetryAfter.count());
-  return std::chrono::seconds(static_cast<std::int64_t>(std::min(*seconds, cap)));
+  const std::string_view text = base::trim(*header);
+  if (const auto seconds = base::parse_unsigned(text)) {
+    return std::chrono::seconds(std::min(*seconds, std::uint64_t{kMaxRetryAfterSeconds}));
+  }
+  const auto until = parse_http_date(text);
+  const auto now = parse_http_date(base::trim(answer.headers.find("Date").value_or("")));
+  if (!until || !now) return std::nullopt;
+  return std::chrono::seconds(std::clamp<std::int64_t>(*until - *now, 0, kMaxRetryAfterSeconds));
 }
 
 std::string make_sidecar_id() {

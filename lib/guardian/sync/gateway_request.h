@@ -16,12 +16,24 @@ namespace guardian::sync {
 // ALLOW_INSECURE_GATEWAY is off.
 [[nodiscard]] base::Status check_gateway(const Options& options);
 
-// `etag` may be empty. A BUNDLE_URL on another origin gets BUNDLE_TOKEN where set, and no token otherwise.
-[[nodiscard]] net::Call bundle_call(const Options& options, std::string_view sidecar_id, std::string_view etag);
-[[nodiscard]] net::Call trust_root_call(const Options& options, std::string_view sidecar_id);
+// `etag` may be empty. A BUNDLE_URL on another origin gets BUNDLE_TOKEN where set, and no token otherwise. `hold` is
+// how long the gateway may keep the request open while the ETag still matches; 0: not at all.
+[[nodiscard]] net::Call bundle_call(const Options& options, std::string_view sidecar_id, std::string_view etag,
+                                    std::chrono::seconds hold);
+// The current trust root, or that of a version.
+[[nodiscard]] net::Call trust_root_call(const Options& options, std::string_view sidecar_id,
+                                        std::optional<std::uint64_t> version);
+// The health document goes to the gateway.
+[[nodiscard]] net::Call status_call(const Options& options, std::string_view sidecar_id, std::string health);
 
-// Retry-After in seconds or as an HTTP date is honoured up to 10 minutes; only the seconds form is read here, since a
-// date would trust the gateway's clock.
+// Whether trying again before the interval is over may help (gateway.md, Errors).
+[[nodiscard]] bool is_transient(int status) noexcept;
+// What a status that is no success means: Unauthorized for 401 and 403, Network for the rest.
+[[nodiscard]] base::Error error_of_status(int status);
+// Whether the gateway says that it held the request (RFC 7240, Preference-Applied).
+[[nodiscard]] bool was_held(const net::Answer& answer);
+// Retry-After in seconds or as an HTTP date, at most 10 minutes. A date is read against the answer's own Date, so that
+// nobody's clock matters; without one it counts for nothing.
 [[nodiscard]] std::optional<std::chrono::seconds> retry_after_of(const net::Answer& answer);
 
 // The host name and 8 random hex digits: the default of SIDECAR_ID, made once and kept in the cache.

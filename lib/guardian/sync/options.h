@@ -13,6 +13,7 @@ namespace guardian::sync {
 
 inline constexpr std::chrono::seconds kMinSyncInterval{1};
 inline constexpr std::chrono::seconds kMaxSyncInterval{86'400};
+inline constexpr std::chrono::seconds kMaxLongPoll{3'600};
 
 struct Options {
   std::string gateway_url;  // GATEWAY_URL, without a trailing slash
@@ -23,6 +24,7 @@ struct Options {
   std::string trust_root;  // the text of TRUST_ROOT's file; empty: the pinned root, else trust on first use
   std::string sidecar_id;  // SIDECAR_ID; empty: generated once and kept in the cache
   std::chrono::seconds interval{60};                              // BUNDLE_SYNC_INTERVAL
+  std::chrono::seconds long_poll{0};                              // BUNDLE_LONG_POLL; 0: off
   std::size_t max_bundle_bytes = bundle::kDefaultMaxBundleBytes;  // MAX_BUNDLE_BYTES
   bool allow_insecure_gateway = false;                            // ALLOW_INSECURE_GATEWAY
   net::ClientOptions client;                                      // GATEWAY_CA, GATEWAY_CERT, GATEWAY_KEY

@@ -12,14 +12,18 @@ namespace {
 
 constexpr double kJitter = 0.1;
 constexpr std::chrono::milliseconds kFirstBackoff{500};
+// Between two requests that the gateway says it held: one that answers them at once must not be asked without end.
+constexpr std::chrono::milliseconds kHeldPause{100};
 constexpr unsigned kMaxDoublings = 20;
-
-std::string version_of(const std::shared_ptr<const decision::Snapshot>& snapshot) {
-  return snapshot == nullptr ? "none" : snapshot->bundle().payload().version.text();
-}
 
 std::chrono::milliseconds scaled(std::chrono::milliseconds duration, double factor) noexcept {
   return std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(duration.count()) * factor));
+}
+
+void tell(const std::vector<Poller::Synced>& waiting, const SyncReport& report) {
+  for (const Poller::Synced& done : waiting) {
+    if (done) done(report);
+  }
 }
 
 }  // namespace
@@ -35,37 +39,85 @@ std::chrono::milliseconds next_wait(const SyncReport& report, std::chrono::secon
     const std::chrono::milliseconds ceiling = std::min(whole, kFirstBackoff * (std::int64_t{1} << doublings));
     return std::max(scaled(ceiling, fraction), std::chrono::milliseconds(10));
   }
+  if (!report.error && report.held) return kHeldPause;
   return scaled(whole, 1.0 - kJitter + 2.0 * kJitter * fraction);
 }
 
-Poller::Poller(Syncer& syncer, std::chrono::seconds interval, const base::Logger& logger, Activated activated)
+Poller::Poller(Syncer& syncer, const Options& options, const base::Logger& logger, Synced synced)
     : syncer_(syncer),
-      interval_(interval),
+      interval_(options.interval),
+      long_poll_(options.long_poll),
       logger_(logger),
-      activated_(std::move(activated)),
-      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+      synced_(std::move(synced)),
+      thread_([this] { run(); }) {}
 
-void Poller::run(const std::stop_token& stop) {
-  unsigned failures = 0;
-  while (!stop.stop_requested()) {
-    const SyncReport report = syncer_.sync_once(stop);
-    if (stop.stop_requested()) return;
-    log_report(report);
-    if (activated_ && report.outcome == Outcome::Applied) activated_(*report.active);
-    failures = report.error && report.retry_soon ? failures + 1 : 0;
-    std::unique_lock lock(wait_mutex_);
-    wake_.wait_for(lock, stop, next_wait(report, interval_, failures, base::random_fraction()), [] { return false; });
+Poller::~Poller() { stop(); }
+
+void Poller::sync_now(Synced done) {
+  std::unique_lock lock(mutex_);
+  if (stopping_) {
+    lock.unlock();
+    SyncReport report;
+    report.outcome = Outcome::Cancelled;
+    if (done) done(report);
+    return;
   }
+  waiting_.push_back(std::move(done));
+  if (holding_) attempt_.request_stop();
+  wake_.notify_one();
 }
 
-void Poller::log_report(const SyncReport& report) const {
+void Poller::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    attempt_.request_stop();
+    wake_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Poller::run() {
+  unsigned failures = 0;
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const std::vector<Synced> waiting = std::exchange(waiting_, {});
+    const auto hold = waiting.empty() ? long_poll_ : std::chrono::seconds(0);
+    attempt_ = std::stop_source();
+    holding_ = hold > std::chrono::seconds(0);
+    lock.unlock();
+    const SyncReport report = turn(hold, waiting);
+    lock.lock();
+    holding_ = false;
+    if (report.outcome == Outcome::Cancelled) continue;
+    failures = report.error && report.retry_soon ? failures + 1 : 0;
+    wake_.wait_for(lock, next_wait(report, interval_, failures, base::random_fraction()),
+                   [this] { return stopping_ || !waiting_.empty(); });
+  }
+  const std::vector<Synced> left = std::exchange(waiting_, {});
+  lock.unlock();
+  SyncReport report;
+  report.outcome = Outcome::Cancelled;
+  tell(left, report);
+}
+
+SyncReport Poller::turn(std::chrono::seconds hold, const std::vector<Synced>& waiting) {
+  SyncReport report = syncer_.sync_once({attempt_.get_token(), hold});
+  if (report.outcome != Outcome::Cancelled) {
+    log_report(report);
+    if (synced_) synced_(report);
+  }
+  tell(waiting, report);
+  return report;
+}
+
+void Poller::log_report(const SyncReport& report) {
   const std::string active = version_of(report.active);
   const std::string next = report.active == nullptr ? "denying_without_bundle" : "keeping_" + active;
   if (report.error) {
-    const bool refused =
-        report.error->code() != base::ErrorCode::Network && report.error->code() != base::ErrorCode::Unauthorized;
-    logger_.log(base::LogLevel::Warn, refused ? "bundle_refused" : "sync_failed",
-                {{"code", std::string(to_string(report.error->code()))},
+    logger_.log(base::LogLevel::Warn, report.refused() ? "bundle_refused" : "sync_failed",
+                {{"stage", std::string(to_string(report.stage))},
+                 {"code", std::string(to_string(report.error->code()))},
                  {"reason", report.error->message()},
                  {"active", active},
                  {"action", next}});
@@ -73,20 +125,36 @@ void Poller::log_report(const SyncReport& report) const {
     logger_.log(base::LogLevel::Info, "bundle_activated",
                 {{"version", active},
                  {"before", version_of(report.before)},
+                 {"source", "gateway"},
                  {"policies", std::to_string(report.active->bundle().payload().policies.size())},
                  {"agents", std::to_string(report.active->bundle().payload().agents.size())}});
   } else {
     logger_.log(base::LogLevel::Debug, "bundle_unchanged", {{"version", active}});
   }
+  log_problems(report);
+}
+
+// Each is told when it comes or changes, not at every sync.
+void Poller::log_problems(const SyncReport& report) {
   const SyncStatus status = syncer_.status();
   if (status.trust == TrustSource::FirstUse && report.before == nullptr && report.outcome == Outcome::Applied) {
     logger_.log(base::LogLevel::Warn, "trust_on_first_use",
                 {{"reason", "no TRUST_ROOT is configured"}, {"action", "pinned_the_gateway_s_root"}});
   }
-  if (!status.persist_error.empty()) {
-    logger_.log(base::LogLevel::Warn, "bundle_not_persisted",
-                {{"reason", status.persist_error}, {"action", "enforcing_from_memory"}});
+  std::string trust_problem = status.trust_problem;
+  if (trust_problem.empty() && status.waiting_root != 0) {
+    trust_problem = "trust root " + std::to_string(status.waiting_root) + " waits for a bundle that it vouches for";
   }
+  if (trust_problem != told_trust_problem_ && !trust_problem.empty()) {
+    logger_.log(base::LogLevel::Warn, "trust_root_refused",
+                {{"reason", trust_problem}, {"action", "keeping_root_" + std::to_string(status.root_version)}});
+  }
+  told_trust_problem_ = std::move(trust_problem);
+  if (status.persist_problem != told_persist_problem_ && !status.persist_problem.empty()) {
+    logger_.log(base::LogLevel::Warn, "bundle_not_persisted",
+                {{"reason", status.persist_problem}, {"action", "enforcing_from_memory"}});
+  }
+  told_persist_problem_ = status.persist_problem;
 }
 
 }  // namespace guardian::sync

@@ -1,6 +1,5 @@
 #include "guardian/sync/syncer.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "guardian/base/text.h"
@@ -12,123 +11,151 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
-
-// Whether trying again before the interval is over may help (gateway.md, Errors).
-bool is_transient(int status) noexcept {
-  return status == 408 || status == 425 || status == 429 || (status >= 500 && status <= 599);
-}
-
-Error error_of_status(int status) {
-  if (status == 401 || status == 403) {
-    return Error(ErrorCode::Unauthorized,
-                 "the gateway refused the token (" + std::to_string(status) + "): check ADMIN_TOKEN");
-  }
-  if (status == 404) return Error(ErrorCode::Network, "the gateway has no bundle yet (404)");
-  return Error(ErrorCode::Network, "the gateway answered " + std::to_string(status));
-}
+using base::Status;
+using bundle::BundleSource;
 
 }  // namespace
 
-std::string_view to_string(TrustSource source) noexcept {
-  switch (source) {
-    case TrustSource::Configured:
-      return "configured";
-    case TrustSource::Pinned:
-      return "pinned";
-    case TrustSource::FirstUse:
-      return "first-use";
-  }
-  GUARDIAN_ASSERT(false);
-}
-
-Syncer::Syncer(Options options, bundle::Cache& cache, net::HttpClient& client, const base::Clock& clock,
+Syncer::Syncer(Options options, Trust trust, bundle::Cache& cache, net::HttpClient& client, const base::Clock& clock,
                decision::ActiveSnapshot& active)
-    : options_(std::move(options)), cache_(cache), client_(client), clock_(clock), active_(active) {}
+    : options_(std::move(options)),
+      trust_(std::move(trust)),
+      cache_(cache),
+      client_(client),
+      clock_(clock),
+      active_(active),
+      time_floor_(clock),
+      age_(clock) {
+  status_.trust = trust_.source();
+}
 
 base::Result<std::unique_ptr<Syncer>> Syncer::create(Options options, bundle::Cache& cache, net::HttpClient& client,
                                                      const base::Clock& clock, decision::ActiveSnapshot& active) {
   // Without a gateway (serve --offline) only the cache is read.
   if (!options.gateway_url.empty()) GUARDIAN_TRY(check_gateway(options));
-  std::unique_ptr<Syncer> syncer(new Syncer(std::move(options), cache, client, clock, active));
-  if (!syncer->options_.trust_root.empty()) {
-    auto root = bundle::TrustRoot::parse(syncer->options_.trust_root);
-    if (!root) return std::move(root).error().within("TRUST_ROOT");
-    syncer->take_trust(std::move(root).value(), TrustSource::Configured);
-  }
-  return syncer;
+  GUARDIAN_ASSIGN(Trust trust, Trust::create(options.trust_root));
+  return std::unique_ptr<Syncer>(new Syncer(std::move(options), std::move(trust), cache, client, clock, active));
 }
 
-base::Status Syncer::load_cached() {
-  auto state = cache_.load_state();
-  base::Status problem;
-  if (state) {
-    state_ = std::move(state).value();
-  } else {
-    problem = std::move(state).error();
+// Somebody cleared the cache beside us: what it held, the version floor included, is forgotten here too, and this sync
+// starts anew (bundle.md section 4). The active bundle stays in force meanwhile.
+void Syncer::look_at_cache() {
+  if (unwritten_ || active_.get() == nullptr) return;
+  const auto held = cache_.load_state();
+  if (held && floor_written_ && !held->floor) {
+    floor_written_ = false;
+    const std::string sidecar_id = state_.sidecar_id;
+    state_ = bundle::CacheState();
+    state_.sidecar_id = sidecar_id;
+    trust_.forget();
+  } else if (!stand_in_ && !cache_.may_hold_bundle()) {
+    unwritten_ = true;
   }
-  if (state_.sidecar_id.empty()) {
-    state_.sidecar_id = options_.sidecar_id.empty() ? make_sidecar_id() : options_.sidecar_id;
+}
+
+SyncReport Syncer::sync_once(const Turn& turn) {
+  stop_ = turn.stop;
+  answered_ = false;
+  SyncReport report;
+  report.before = active_.get();
+  look_at_cache();
+  if (unwritten_) persist(report.before.get());
+  if (auto done = attempt(turn, report); !done) report.error = std::move(done).error();
+  if (report.error && stop_.stop_requested()) {
+    report.outcome = Outcome::Cancelled;
+    report.active = active_.get();
+    return report;
   }
-  const auto load = [&]() -> base::Status {
-    GUARDIAN_ASSIGN(auto sealed, cache_.load_bundle(options_.max_bundle_bytes));
-    if (!sealed) return {};
-    if (!trust_) GUARDIAN_TRY(use_pinned_root());
-    if (!trust_) return Error(ErrorCode::NoTrustRoot, "no trust root is configured or pinned");
-    const bundle::Admission admission{bundle::Origin::Cached, effective_now(), state_.floor};
-    GUARDIAN_ASSIGN(auto verified, bundle::verify(std::move(*sealed), *trust_, admission));
-    if (!state_.floor || verified->freshness() == bundle::Freshness::Newer) {
-      // The state on the disk is older than its bundle: what it says of the gateway's answer is not about this bundle.
-      state_.floor = verified->as_floor();
-      state_.etag.clear();
-    }
-    raise_time_floor(verified->payload().timestamp);
-    active_.activate(std::make_shared<const decision::Snapshot>(std::move(verified)));
+  finish(report);
+  return report;
+}
+
+Status Syncer::attempt(const Turn& turn, SyncReport& report) {
+  report.stage = Stage::Trust;
+  GUARDIAN_TRY(ensure_trust(report));
+  report.stage = Stage::Fetch;
+  const std::string_view etag = report.before != nullptr ? std::string_view(state_.etag) : std::string_view();
+  const auto hold = etag.empty() ? std::chrono::seconds(0) : turn.hold;
+  auto answer = send(bundle_call(options_, state_.sidecar_id, etag, hold));
+  if (!answer) {
+    report.retry_soon = answer.error().code() == ErrorCode::Network;
+    return std::move(answer).error();
+  }
+  report.held = hold > std::chrono::seconds(0) && was_held(*answer);
+  if (answer->status == 200) {
+    // While the request was held the roots may have changed, and a key that signed this been taken out.
+    if (report.held) follow_roots();
+    report.stage = Stage::Verify;
+    return apply(std::move(*answer), report);
+  }
+  if (answer->status == 304 && !etag.empty()) {
+    report.outcome = Outcome::Unchanged;
+    confirm(report.before.get());
     return {};
+  }
+  report.retry_soon = is_transient(answer->status);
+  if (report.retry_soon) report.retry_after = retry_after_of(*answer);
+  return error_of_status(answer->status);
+}
+
+Status Syncer::ensure_trust(SyncReport& report) {
+  if (trust_.has_roots()) {
+    follow_roots();
+    return {};
+  }
+  // The cache may hold a root that could not be read before.
+  GUARDIAN_TRY(trust_.load(cache_, state_));
+  if (!trust_.has_roots()) {
+    const auto fetch = [this](std::optional<std::uint64_t> version) {
+      return send(trust_root_call(options_, state_.sidecar_id, version));
+    };
+    if (auto adopted = trust_.adopt_first(fetch, now()); !adopted) {
+      const ErrorCode code = adopted.error().code();
+      report.retry_soon = code == ErrorCode::Network;
+      return code == ErrorCode::NotFound ? Status(Error(ErrorCode::Network, adopted.error().message())) : adopted;
+    }
+    // Pinning comes before use: a root that cannot be kept would be trusted anew, whoever answers, at every start.
+    if (auto pinned = cache_.store_roots(trust_.chain(), trust_.newest().version()); !pinned) {
+      trust_.forget();
+      return pinned;
+    }
+  }
+  tell_trust();
+  return {};
+}
+
+// Its failure does not stop the bundle, and a gateway that cannot be asked is no problem of the root's.
+void Syncer::follow_roots() {
+  const auto fetch = [this](std::optional<std::uint64_t> version) {
+    return send(trust_root_call(options_, state_.sidecar_id, version));
   };
-  auto loaded = load();
-  if (!loaded) {
-    state_.etag.clear();
-    problem = std::move(loaded).error().within("cached bundle");
-  }
+  const auto followed = trust_.follow(fetch, now());
+  if (trust_.is_waiting()) use_waiting_root();
+  tell_trust();
+  const bool refused = !followed && (followed.error().code() == ErrorCode::TrustRootInvalid ||
+                                     followed.error().code() == ErrorCode::Expired);
+  if (!followed && !refused && followed.error().code() != ErrorCode::NotFound) return;
+  update_status([&](SyncStatus& status) { status.trust_problem = refused ? followed.error().message() : ""; });
+}
+
+void Syncer::tell_trust() {
+  if (!trust_.has_roots()) return;
   update_status([&](SyncStatus& status) {
-    if (!problem.ok()) status.cache_error = problem.error().message();
-    if (state_.last_sync && active_.get() != nullptr) status.confirmed = base::to_time_point(*state_.last_sync);
-  });
-  return problem;
-}
-
-void Syncer::take_trust(bundle::TrustRoot root, TrustSource source) {
-  trust_ = std::move(root);
-  update_status([&](SyncStatus& status) {
-    status.trust = source;
-    status.trust_expires_at = trust_->expires_at();
+    status.trust = trust_.source();
+    status.trust_expires_at = trust_.in_force().expires_at();
+    status.root_version = trust_.in_force().version();
+    status.waiting_root = trust_.is_waiting() ? trust_.newest().version() : 0;
   });
 }
 
-base::Status Syncer::use_pinned_root() {
-  GUARDIAN_ASSIGN(auto pinned, cache_.load_root());
-  if (pinned) {
-    take_trust(std::move(*pinned), TrustSource::Pinned);
-  }
-  return {};
-}
-
-base::Status Syncer::use_trust_root() {
-  if (trust_) return {};
-  GUARDIAN_TRY(use_pinned_root());
-  if (trust_) return {};
-  GUARDIAN_ASSIGN(net::Answer answer, send(trust_root_call(options_, state_.sidecar_id)));
-  if (answer.status != 200) return error_of_status(answer.status).within("trust root");
-  auto root = bundle::TrustRoot::parse_root_envelope(answer.body);
-  if (!root) return std::move(root).error().within("the gateway's trust root");
-  const auto& expires_at = root->expires_at();
-  if (expires_at && !(effective_now() < *expires_at)) {
-    return Error(ErrorCode::Expired, "the gateway's trust root has expired");
-  }
-  // Pinning comes before use: a root that cannot be kept would be trusted anew, whoever answers, at every start.
-  GUARDIAN_TRY(cache_.store_root(*root));
-  take_trust(std::move(root).value(), TrustSource::FirstUse);
-  return {};
+// The active bundle may carry what the new root asks for already.
+void Syncer::use_waiting_root() {
+  const auto snapshot = active_.get();
+  if (snapshot == nullptr) return;
+  const auto sealed = bundle::SealedBundle::open(snapshot->bundle().bytes(), options_.max_bundle_bytes);
+  if (!sealed || !trust_.newest().vouches_for(sealed->envelope())) return;
+  trust_.put_in_force(trust_.newest().version());
+  persist(snapshot.get());
 }
 
 base::Result<net::Answer> Syncer::send(net::Call call) {
@@ -138,116 +165,88 @@ base::Result<net::Answer> Syncer::send(net::Call call) {
   return answer;
 }
 
-// Somebody cleared the cache beside us: what it held, the version floor included, is forgotten here too, and this sync
-// starts anew (bundle.md section 4). The active bundle stays in force meanwhile.
-void Syncer::notice_cleared_cache() {
-  if (active_.get() == nullptr || !status().persist_error.empty() || cache_.may_hold_bundle()) return;
-  const std::string sidecar_id = state_.sidecar_id;
-  state_ = bundle::CacheState();
-  state_.sidecar_id = sidecar_id;
-  if (status().trust != TrustSource::Configured) trust_.reset();
-}
-
-SyncReport Syncer::sync_once(const std::stop_token& stop) {
-  stop_ = stop;
-  SyncReport report;
-  report.before = active_.get();
-  answered_ = false;
-  notice_cleared_cache();
-  if (report.before != nullptr && !status().persist_error.empty()) persist(*report.before);
-  const auto attempt = [&]() -> base::Status {
-    if (auto trusted = use_trust_root(); !trusted) {
-      report.retry_soon = trusted.error().code() == ErrorCode::Network;
-      return trusted;
-    }
-    const std::string_view etag = report.before != nullptr ? std::string_view(state_.etag) : std::string_view();
-    auto answer = send(bundle_call(options_, state_.sidecar_id, etag));
-    if (!answer) {
-      report.retry_soon = answer.error().code() == ErrorCode::Network;
-      return std::move(answer).error();
-    }
-    if (answer->status == 200) return apply(std::move(*answer), report);
-    if (answer->status == 304 && !etag.empty()) return confirm(report);
-    report.retry_soon = is_transient(answer->status);
-    report.retry_after = retry_after_of(*answer);
-    return error_of_status(answer->status);
-  };
-  auto done = attempt();
-  if (!done) report.error = std::move(done).error();
-  finish(report);
-  return report;
-}
-
-base::Status Syncer::apply(net::Answer answer, SyncReport& report) {
+// A root that is waiting counts already for what comes new: a bundle that only retired keys signed is refused.
+Status Syncer::apply(net::Answer answer, SyncReport& report) {
   GUARDIAN_ASSIGN(auto sealed, bundle::SealedBundle::open(std::move(answer.body), options_.max_bundle_bytes));
-  const bundle::Admission admission{bundle::Origin::Fetched, effective_now(), state_.floor};
-  GUARDIAN_ASSIGN(auto verified, bundle::verify(std::move(sealed), *trust_, admission));
+  GUARDIAN_TRY(trust_.check_reach());
+  const bundle::TrustRoot& root = trust_.newest();
+  GUARDIAN_ASSIGN(auto verified,
+                  bundle::verify(std::move(sealed), root, {bundle::Origin::Fetched, now(), state_.floor}));
   state_.etag = std::string(answer.headers.find("ETag").value_or(""));
-  // The floor's own bundle is taken again when nothing is active: the cached copy may have been lost.
-  if (verified->freshness() == bundle::Freshness::Unchanged && report.before != nullptr) return confirm(report);
-  state_.floor = verified->as_floor();
-  raise_time_floor(verified->payload().timestamp);
-  state_.last_sync = base::to_instant(clock_.now());
-  auto snapshot = std::make_shared<const decision::Snapshot>(std::move(verified));
-  persist(*snapshot);
-  active_.activate(std::move(snapshot));
-  report.outcome = Outcome::Applied;
+  trust_.put_in_force(root.version());
+  tell_trust();
+  report.stage = Stage::Done;
+  const bool known = verified->freshness() == bundle::Freshness::Unchanged;
+  const bool is_active = known && report.before != nullptr && !stand_in_;
+  report.outcome = is_active ? Outcome::Unchanged : Outcome::Applied;
+  // The same payload may come with other signatures, which the cache needs when the trust root has changed.
+  if (is_active && verified->bytes() == report.before->bundle().bytes()) {
+    confirm(report.before.get());
+  } else {
+    activate(std::move(verified), BundleSource::Gateway);
+  }
   return {};
 }
 
-base::Status Syncer::confirm(SyncReport& report) {
+// Only a verified bundle comes here. One from the gateway is written before it is enforced.
+void Syncer::activate(std::shared_ptr<const bundle::VerifiedBundle> verified, BundleSource source) {
+  stand_in_ = source == BundleSource::Previous || source == BundleSource::Bootstrap;
+  const auto floor = verified->as_floor();
+  const bool raises = !state_.floor || !state_.floor->version.same_kind(floor.version) ||
+                      state_.floor->version.compare(floor.version) < 0;
+  if (raises) state_.floor = floor;
+  time_floor_.raise(verified->payload().timestamp);
+  auto snapshot = std::make_shared<const decision::Snapshot>(std::move(verified));
+  if (source == BundleSource::Gateway) {
+    unwritten_ = true;
+    confirm(snapshot.get());
+  }
+  active_.activate(std::move(snapshot));
+  update_status([&](SyncStatus& status) { status.source = source; });
+}
+
+// The gateway says that `snapshot` is its newest.
+void Syncer::confirm(const decision::Snapshot* snapshot) {
+  age_.confirm();
   state_.last_sync = base::to_instant(clock_.now());
-  const auto stored = cache_.store_state(state_);
-  update_status([&](SyncStatus& status) {
-    if (stored.ok()) {
-      status.cache_error.clear();
-    } else {
-      status.persist_error = stored.error().message();
-    }
-  });
-  report.outcome = Outcome::Unchanged;
-  return {};
+  persist(snapshot);
 }
 
 // When only the write fails the verified bundle is enforced all the same, and every sync tries again (gateway.md).
-void Syncer::persist(const decision::Snapshot& snapshot) {
-  const auto stored = cache_.store(snapshot.bundle(), state_);
+void Syncer::persist(const decision::Snapshot* snapshot) {
+  if (const auto floor = time_floor_.value()) state_.time_floor = base::to_instant(*floor);
+  const auto write = [&]() -> Status {
+    if (trust_.has_roots() && trust_.check_reach().ok()) {
+      if (!state_.trust || state_.trust->version != trust_.floor().version) unwritten_ = true;
+      state_.trust = trust_.floor();
+      if (unwritten_) GUARDIAN_TRY(cache_.store_roots(trust_.chain(), state_.trust->version));
+    }
+    if (!unwritten_ || stand_in_ || snapshot == nullptr) return cache_.store_state(state_);
+    return cache_.store(snapshot->bundle(), state_);
+  };
+  const Status written = write();
+  unwritten_ = !written.ok();
+  floor_written_ = written.ok() ? state_.floor.has_value() : floor_written_;
   update_status([&](SyncStatus& status) {
-    status.persist_error = stored.ok() ? "" : stored.error().message();
-    if (stored.ok()) status.cache_error.clear();
+    status.persist_problem = written.ok() ? "" : written.error().message();
+    if (written.ok() && !stand_in_ && snapshot != nullptr) status.cache_problem.clear();
   });
-}
-
-void Syncer::raise_time_floor(base::Instant timestamp) {
-  state_.time_floor = std::max(state_.time_floor.value_or(timestamp), timestamp);
-}
-
-base::Instant Syncer::effective_now() const {
-  const base::Instant now = base::to_instant(clock_.now());
-  return std::max(now, state_.time_floor.value_or(now));
 }
 
 void Syncer::finish(SyncReport& report) {
   report.active = active_.get();
-  const base::TimePoint now = clock_.now();
+  const base::TimePoint moment = clock_.now();
   update_status([&](SyncStatus& status) {
-    status.last_sync = now;
+    status.last_sync = moment;
     status.last_sync_success = !report.error;
     status.last_error = report.error ? report.error->message() : "";
     status.gateway_reachable = answered_;
-    if (!report.error) status.confirmed = now;
   });
 }
 
 SyncStatus Syncer::status() const {
   const base::MutexLock lock(status_mutex_);
   return status_;
-}
-
-template <typename Change>
-void Syncer::update_status(Change change) {
-  const base::MutexLock lock(status_mutex_);
-  change(status_);
 }
 
 }  // namespace guardian::sync

@@ -1,5 +1,6 @@
-// One turn of the bundle pipeline (house.md): fetch (capped) -> verify -> compile -> persist -> activate. Status and
-// ETag move last; a failure at any step leaves the active snapshot as it is. `serve` turns it in a loop, `sync` once.
+// One turn of the bundle pipeline (house.md): newer trust roots -> fetch (capped) -> verify -> compile -> persist ->
+// activate. Status and ETag move last; a failure at any step leaves the active snapshot as it is. `serve` turns it in a
+// loop, `sync` once.
 #pragma once
 
 #include <chrono>
@@ -12,40 +13,23 @@
 #include "guardian/base/mutex.h"
 #include "guardian/base/result.h"
 #include "guardian/bundle/cache.h"
+#include "guardian/bundle/time_floor.h"
 #include "guardian/decision/snapshot.h"
 #include "guardian/net/client.h"
+#include "guardian/sync/bundle_age.h"
 #include "guardian/sync/options.h"
+#include "guardian/sync/status.h"
+#include "guardian/sync/trust.h"
 
 namespace guardian::sync {
 
-enum class TrustSource { Configured, Pinned, FirstUse };
-[[nodiscard]] std::string_view to_string(TrustSource source) noexcept;  // `configured`, `pinned`, `first-use`
-
-// What health says of syncing. A copy; see Syncer::status.
-struct SyncStatus {
-  std::optional<base::TimePoint> last_sync;  // the last attempt's end; nullopt before the first
-  bool last_sync_success = false;
-  std::string last_error;                    // of the last attempt; empty when it succeeded
-  bool gateway_reachable = false;            // the last attempt got an HTTP answer of any status
-  std::optional<base::TimePoint> confirmed;  // the gateway last said that the active bundle is its newest
-  TrustSource trust = TrustSource::Configured;
-  std::optional<base::Instant> trust_expires_at;  // of the trust root in use
-  std::string persist_error;                      // the active bundle is not on the disk, and why; empty when it is
-  std::string cache_error;                        // the cached bundle or state that could not be used at start
+// How one sync is to go.
+struct Turn {
+  std::stop_token stop;          // ends it early; what it had not finished is as if it had not begun
+  std::chrono::seconds hold{0};  // how long the gateway may hold the request for the bundle
 };
 
-enum class Outcome { Applied, Unchanged, Failed };
-
-struct SyncReport {
-  Outcome outcome = Outcome::Failed;
-  std::optional<base::Error> error;                  // where it failed; ErrorCode tells refused, unauthorized, network
-  bool retry_soon = false;                           // worth backing off and trying before the interval is over
-  std::optional<std::chrono::seconds> retry_after;   // what the gateway asked for, at most 10 minutes
-  std::shared_ptr<const decision::Snapshot> before;  // what was active; may be null
-  std::shared_ptr<const decision::Snapshot> active;  // what is active now; may be null
-};
-
-// load_cached and sync_once are for one thread at a time; status() for any.
+// load_cached, use_file and sync_once are for one thread at a time; status(), time_floor() and age() for any.
 class Syncer {
  public:
   // InvalidInput for a gateway URL that does not parse, or is plain http to a host that is not loopback without
@@ -54,43 +38,66 @@ class Syncer {
                                                                     net::HttpClient& client, const base::Clock& clock,
                                                                     decision::ActiveSnapshot& active);
 
-  // Verifies and activates the cached bundle. An error leaves nothing active and is kept in the status; no bundle is no
-  // error.
+  // Verifies and activates what the cache holds: the current bundle, which is moved to quarantine/ when it does not
+  // verify, else the newest of previous/ that does (bundle.md section 4). The error says what was wrong, whether or not
+  // something is active afterwards; status() has it too. An empty cache is no error.
   [[nodiscard]] base::Status load_cached();
+  // Verifies and activates a bundle that the operator hands over, whatever version is cached; nothing is written.
+  // Bootstrap (BOOTSTRAP_BUNDLE) may be expired, File (`serve --offline --bundle`) may not.
+  [[nodiscard]] base::Status use_file(std::string bytes, bundle::BundleSource source);
 
-  // One sync. Never throws, never blocks requests. Every attempt moves the status. `stop` ends it early, as a failure.
-  [[nodiscard]] SyncReport sync_once(const std::stop_token& stop = {});
+  // One sync. Never throws, never blocks requests. Every attempt that is not cancelled moves the status.
+  [[nodiscard]] SyncReport sync_once(const Turn& turn = {});
 
   [[nodiscard]] SyncStatus status() const;
+  [[nodiscard]] const bundle::TimeFloor& time_floor() const noexcept { return time_floor_; }
+  [[nodiscard]] const BundleAge& age() const noexcept { return age_; }
+  // Settled by load_cached.
+  [[nodiscard]] const std::string& sidecar_id() const noexcept { return state_.sidecar_id; }
 
  private:
-  Syncer(Options options, bundle::Cache& cache, net::HttpClient& client, const base::Clock& clock,
+  Syncer(Options options, Trust trust, bundle::Cache& cache, net::HttpClient& client, const base::Clock& clock,
          decision::ActiveSnapshot& active);
 
-  void notice_cleared_cache();
-  [[nodiscard]] base::Status use_trust_root();
-  void take_trust(bundle::TrustRoot root, TrustSource source);
-  [[nodiscard]] base::Status use_pinned_root();
+  [[nodiscard]] base::Status load_state();
+  [[nodiscard]] base::Status load_bundle();
+  void take_cached(bundle::CachedBundle cached);
+  [[nodiscard]] base::Error quarantine(base::Error why);
+  void tell_trust();
+  void activate(std::shared_ptr<const bundle::VerifiedBundle> bundle, bundle::BundleSource source);
+
+  void look_at_cache();
+  [[nodiscard]] base::Status attempt(const Turn& turn, SyncReport& report);
+  [[nodiscard]] base::Status ensure_trust(SyncReport& report);
+  void follow_roots();
+  void use_waiting_root();
   [[nodiscard]] base::Result<net::Answer> send(net::Call call);
   [[nodiscard]] base::Status apply(net::Answer answer, SyncReport& report);
-  [[nodiscard]] base::Status confirm(SyncReport& report);
-  void persist(const decision::Snapshot& snapshot);
-  void raise_time_floor(base::Instant timestamp);
-  [[nodiscard]] base::Instant effective_now() const;
+  void confirm(const decision::Snapshot* snapshot);
+  void persist(const decision::Snapshot* snapshot);
   void finish(SyncReport& report);
+  [[nodiscard]] base::Instant now() const { return base::to_instant(time_floor_.now()); }
   template <typename Change>
-  void update_status(Change change);
+  void update_status(Change change) {
+    const base::MutexLock lock(status_mutex_);
+    change(status_);
+  }
 
   Options options_;
+  Trust trust_;
   bundle::Cache& cache_;
   net::HttpClient& client_;
   const base::Clock& clock_;
   decision::ActiveSnapshot& active_;
+  bundle::TimeFloor time_floor_;
+  BundleAge age_;
 
-  std::optional<bundle::TrustRoot> trust_;
-  bundle::CacheState state_;  // as it should stand on the disk
-  bool answered_ = false;     // this attempt got an HTTP answer
-  std::stop_token stop_;      // of this attempt
+  bundle::CacheState state_;    // as it should stand on the disk
+  bool floor_written_ = false;  // the state on the disk has a version floor
+  bool stand_in_ = false;       // the active bundle is not the floor's: it came from previous/ or a file
+  bool unwritten_ = false;      // roots, bundle or state are not on the disk as they should be
+  bool answered_ = false;       // this attempt got an HTTP answer
+  std::stop_token stop_;        // of this attempt
 
   mutable base::Mutex status_mutex_;
   SyncStatus status_ GUARDIAN_GUARDED_BY(status_mutex_);

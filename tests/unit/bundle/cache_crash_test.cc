@@ -63,7 +63,9 @@ void check_update(const World& world, std::size_t call, Fault fault, Leaves leav
   Store store;
   REQUIRE(store.cache.store(*world.old_bundle, state_of(*world.old_bundle)).ok());
   store.files.fail_at(call, fault, leaves);
-  CHECK_FALSE(store.cache.store(*world.new_bundle, state_of(*world.new_bundle)).ok());
+  // Where the hard link alone fails a copy does.
+  const bool stored = store.cache.store(*world.new_bundle, state_of(*world.new_bundle)).ok();
+  CHECK((!stored || (fault == Fault::Once && call == 3)));
   store.files.heal();
 
   Cache reopened(store.files, store.cache.directory());
@@ -75,7 +77,7 @@ void check_update(const World& world, std::size_t call, Fault fault, Leaves leav
   const auto found = world.reopen(reopened, *state);
   const bool is_old = found->bytes() == world.old_bundle->bytes();
   const bool is_new = found->bytes() == world.new_bundle->bytes();
-  CHECK((is_old || is_new));
+  CHECK((is_new || (is_old && !stored)));
   // A state that is ahead of its bundle would refuse the only bundle there is.
   CHECK(found->payload().version.compare(state->floor->version) >= 0);
 
@@ -142,20 +144,24 @@ TEST_CASE("cache: a clear that breaks never leaves the bundle without its floor"
 
 TEST_CASE("cache: a root that is pinned while the disk breaks leaves the older root") {
   const auto key = test::make_key();
-  const auto first = TrustRoot::parse(test::root_bytes({&key}, {.version = 1})).value();
-  const auto second = TrustRoot::parse(test::root_bytes({&key}, {.version = 2})).value();
+  const TrustRoot first = TrustRoot::parse(test::root_bytes({&key}, {.version = 1})).value();
+  TrustChain chain(first);
+  REQUIRE(chain.extend(TrustRoot::parse(test::root_bytes({&key}, {.version = 2})).value()).ok());
   Store whole;
-  REQUIRE(whole.cache.store_root(first).ok());
+  REQUIRE(whole.cache.store_roots(chain, 1).ok());
+  whole.files.heal();
+  REQUIRE(whole.cache.store_roots(chain, 2).ok());
   for (std::size_t call = 1; call <= whole.files.calls(); ++call) {
     CAPTURE(call);
     Store store;
-    REQUIRE(store.cache.store_root(first).ok());
+    REQUIRE(store.cache.store_roots(chain, 1).ok());
     store.files.fail_at(call, Fault::Dead, Leaves::PartOfFile);
-    CHECK_FALSE(store.cache.store_root(second).ok());
+    CHECK_FALSE(store.cache.store_roots(chain, 2).ok());
     store.files.heal();
-    const auto root = store.cache.load_root();
-    REQUIRE(root.ok());
-    CHECK(root->has_value());
+    const auto loaded = store.cache.load_roots(nullptr);
+    REQUIRE(loaded.ok());
+    REQUIRE(loaded->has_value());
+    CHECK((*loaded)->anchor().digest() == first.digest());
   }
 }
 

@@ -23,8 +23,18 @@ struct Fixture {
 };
 
 CacheState full_state(const VerifiedBundle& bundle) {
-  return {bundle.as_floor(), test::instant_of("2026-04-18T11:00:00.000000007Z"), "\"v1-\xC3\xA4\"",
-          test::instant_of("2026-04-18T10:30:00Z"), "host-1a2b3c4d"};
+  return {bundle.as_floor(), test::instant_of("2026-04-18T11:00:00.000000007Z"),
+          "\"v1-\xC3\xA4\"", test::instant_of("2026-04-18T10:30:00Z"),
+          "host-1a2b3c4d",   TrustFloor{3, crypto::sha256("anchor")}};
+}
+
+// Pins the roots 1 to `newest`, each signed by the key that all of them name.
+base::Status pin(Fixture& fixture, std::uint64_t newest) {
+  TrustChain chain(TrustRoot::parse(test::root_bytes({&fixture.key})).value());
+  for (std::uint64_t version = 2; version <= newest; ++version) {
+    REQUIRE(chain.extend(TrustRoot::parse(test::root_bytes({&fixture.key}, {.version = version})).value()).ok());
+  }
+  return fixture.cache.store_roots(chain, newest);
 }
 
 unsigned mode_of(const std::string& path) {
@@ -38,7 +48,7 @@ unsigned mode_of(const std::string& path) {
 TEST_CASE("cache: an unused one holds nothing") {
   const Fixture fixture;
   CHECK_FALSE(fixture.cache.load_bundle(kDefaultMaxBundleBytes)->has_value());
-  CHECK_FALSE(fixture.cache.load_root()->has_value());
+  CHECK_FALSE(fixture.cache.load_roots(nullptr)->has_value());
   const auto state = fixture.cache.load_state();
   REQUIRE(state.ok());
   CHECK_FALSE(state->floor.has_value());
@@ -65,6 +75,9 @@ TEST_CASE("cache: what is stored is what is loaded, byte by byte") {
   CHECK(state->etag == expected.etag);
   CHECK(state->time_floor == expected.time_floor);
   CHECK(state->sidecar_id == expected.sidecar_id);
+  REQUIRE(state->trust.has_value());
+  CHECK(state->trust->version == expected.trust->version);
+  CHECK(state->trust->anchor == expected.trust->anchor);
 }
 
 TEST_CASE("cache: the directory is for its owner alone, and so are its files") {
@@ -72,7 +85,7 @@ TEST_CASE("cache: the directory is for its owner alone, and so are its files") {
   const auto bundle = BundleBuilder().verified(fixture.key);
   REQUIRE(fixture.cache.prepare().ok());
   REQUIRE(fixture.cache.store(*bundle, full_state(*bundle)).ok());
-  REQUIRE(fixture.cache.store_root(TrustRoot::parse(test::root_bytes({&fixture.key})).value()).ok());
+  REQUIRE(pin(fixture, 1).ok());
   CHECK(mode_of(fixture.cache.directory()) == 0700U);
   CHECK(mode_of(fixture.dir.file("cache/roots")) == 0700U);
   CHECK(mode_of(fixture.cache.bundle_path()) == 0600U);
@@ -126,40 +139,109 @@ TEST_CASE("cache: whatever is in a state, it can be read back") {
   CHECK(round_trip(state)->floor->version.text() == "18446744073709551615");
 }
 
-TEST_CASE("cache: the newest root that parses is loaded") {
+TEST_CASE("cache: pinned roots are a chain from the oldest that parses, as far as each proves the next") {
   Fixture fixture;
-  for (const std::uint64_t version : {std::uint64_t{9}, std::uint64_t{10}}) {
-    REQUIRE(fixture.cache.store_root(TrustRoot::parse(test::root_bytes({&fixture.key}, {.version = version})).value())
-                .ok());
-  }
-  CHECK((*fixture.cache.load_root())->version() == 10);
-  fixture.dir.write("cache/roots/11.json", "{");
-  fixture.dir.write("cache/roots/12.json", fixture.dir.read("cache/roots/9.json"));
+  REQUIRE(pin(fixture, 11).ok());
+  CHECK((*fixture.cache.load_roots(nullptr))->newest().version() == 11);
+  CHECK((*fixture.cache.load_roots(nullptr))->anchor().version() == 1);
+  fixture.dir.write("cache/roots/13.json", fixture.dir.read("cache/roots/9.json"));
   fixture.dir.write("cache/roots/99.json.tmp", "{");
   fixture.dir.write("cache/roots/latest.json", "{");
-  CHECK((*fixture.cache.load_root())->version() == 10);
+  CHECK((*fixture.cache.load_roots(nullptr))->newest().version() == 11);
+  fixture.dir.write("cache/roots/10.json", "{");
+  CHECK((*fixture.cache.load_roots(nullptr))->newest().version() == 9);
+  fixture.dir.write("cache/roots/1.json", "{");
+  CHECK((*fixture.cache.load_roots(nullptr))->anchor().version() == 2);
+}
+
+TEST_CASE("cache: a root that its forerunner did not sign ends the chain") {
+  Fixture fixture;
+  REQUIRE(pin(fixture, 2).ok());
+  const auto stranger = test::make_key();
+  fixture.dir.write("cache/roots/3.json", test::root_bytes({&stranger}, {.version = 3}));
+  CHECK((*fixture.cache.load_roots(nullptr))->newest().version() == 2);
+}
+
+TEST_CASE("cache: with an anchor the roots that were reached from it count, and no others") {
+  Fixture fixture;
+  REQUIRE(pin(fixture, 3).ok());
+  const auto stranger = test::make_key();
+  const auto other = TrustRoot::parse(test::root_bytes({&stranger})).value();
+  const auto own = TrustRoot::parse(test::root_bytes({&fixture.key}, {.version = 2})).value();
+  const auto bare = TrustRoot::parse(fixture.key.public_key().pem()).value();
+  CHECK((*fixture.cache.load_roots(&own))->newest().version() == 3);
+  CHECK((*fixture.cache.load_roots(&other))->newest().digest() == other.digest());
+  CHECK((*fixture.cache.load_roots(&bare))->roots().size() == 1);
 }
 
 TEST_CASE("cache: roots of which none parses are an error, not a cache without roots") {
   Fixture fixture;
   fixture.dir.write("cache/roots/1.json", "{");
-  CHECK_FALSE(fixture.cache.load_root().ok());
+  CHECK_FALSE(fixture.cache.load_roots(nullptr).ok());
 }
 
-TEST_CASE("cache: an anchor of bare keys can be pinned") {
+TEST_CASE("cache: bare keys are not pinned") {
   Fixture fixture;
-  REQUIRE(fixture.cache.store_root(TrustRoot::parse(fixture.key.public_key().pem()).value()).ok());
-  const auto root = fixture.cache.load_root();
-  REQUIRE(root.ok());
-  REQUIRE(root->has_value());
-  CHECK((*root)->keys().at(0).thumbprint() == fixture.key.public_key().thumbprint());
+  const TrustChain chain(TrustRoot::parse(fixture.key.public_key().pem()).value());
+  REQUIRE(fixture.cache.store_roots(chain, 7).ok());
+  CHECK_FALSE(fixture.cache.load_roots(nullptr)->has_value());
+}
+
+TEST_CASE("cache: the bundles before the current one are kept by version, the newest ones") {
+  Fixture fixture;
+  Cache cache(fixture.files, fixture.dir.file("cache"), 2);
+  for (const char* date :
+       {"2026-04-18T10:30:00Z", "2026-04-18T11:30:00Z", "2026-04-18T12:30:00Z", "2026-04-19T10:30:00Z"}) {
+    const auto bundle = BundleBuilder().date(date).verified(fixture.key);
+    REQUIRE(cache.store(*bundle, full_state(*bundle)).ok());
+  }
+  const auto versions = cache.previous_versions();
+  REQUIRE(versions.ok());
+  REQUIRE(versions->size() == 2);
+  CHECK((*versions)[0].text() == "2026-04-18T12:30:00Z");
+  CHECK((*versions)[1].text() == "2026-04-18T11:30:00Z");
+  CHECK(cache.load_previous((*versions)[1], kDefaultMaxBundleBytes)->bytes() ==
+        BundleBuilder().date("2026-04-18T11:30:00Z").bytes({&fixture.key}));
+  CHECK(mode_of(fixture.dir.file("cache/previous")) == 0700U);
+}
+
+TEST_CASE("cache: with a history of none nothing is kept") {
+  Fixture fixture;
+  Cache cache(fixture.files, fixture.dir.file("cache"), 0);
+  for (const char* date : {"2026-04-18T10:30:00Z", "2026-04-18T11:30:00Z"}) {
+    const auto bundle = BundleBuilder().date(date).verified(fixture.key);
+    REQUIRE(cache.store(*bundle, full_state(*bundle)).ok());
+  }
+  CHECK(cache.previous_versions()->empty());
+}
+
+TEST_CASE("cache: a current bundle that nobody verified does not become a previous one") {
+  Fixture fixture;
+  fixture.dir.write("cache/current.bundle.json", "{\"payload");
+  const auto bundle = BundleBuilder().verified(fixture.key);
+  REQUIRE(fixture.cache.store(*bundle, full_state(*bundle)).ok());
+  CHECK(fixture.cache.previous_versions()->empty());
+}
+
+TEST_CASE("cache: quarantine takes the current bundle away, names why, and keeps the last five") {
+  Fixture fixture;
+  for (int number = 1; number <= 7; ++number) {
+    fixture.dir.write("cache/current.bundle.json", "damaged " + std::to_string(number));
+    const auto moved = fixture.cache.quarantine_current("malformed");
+    REQUIRE(moved.ok());
+    CHECK(*moved == fixture.dir.file("cache/quarantine/" + std::to_string(number) + "-malformed.bundle.json"));
+    CHECK_FALSE(fixture.cache.may_hold_bundle());
+  }
+  CHECK(fixture.files.list(fixture.dir.file("cache/quarantine"))->size() == 5);
+  CHECK(fixture.dir.read("cache/quarantine/7-malformed.bundle.json") == "damaged 7");
+  CHECK_FALSE(fixture.dir.exists("cache/quarantine/2-malformed.bundle.json"));
 }
 
 TEST_CASE("cache: clear forgets the floor, keeps limits, sidecar id and audit") {
   Fixture fixture;
   const auto bundle = BundleBuilder().verified(fixture.key);
   REQUIRE(fixture.cache.store(*bundle, full_state(*bundle)).ok());
-  REQUIRE(fixture.cache.store_root(TrustRoot::parse(test::root_bytes({&fixture.key})).value()).ok());
+  REQUIRE(pin(fixture, 1).ok());
   fixture.dir.write("cache/limits/counts", "1");
   fixture.dir.write("cache/audit/segment", "2");
   fixture.dir.write("cache/previous/1", "3");
@@ -167,7 +249,7 @@ TEST_CASE("cache: clear forgets the floor, keeps limits, sidecar id and audit") 
   fixture.dir.write("cache/somebody-elses", "5");
   REQUIRE(fixture.cache.clear(false).ok());
   CHECK_FALSE(fixture.cache.load_bundle(kDefaultMaxBundleBytes)->has_value());
-  CHECK_FALSE(fixture.cache.load_root()->has_value());
+  CHECK_FALSE(fixture.cache.load_roots(nullptr)->has_value());
   const auto state = fixture.cache.load_state();
   REQUIRE(state.ok());
   CHECK_FALSE(state->floor.has_value());

@@ -24,7 +24,7 @@ HealthInput synced(const guardian::decision::Snapshot* snapshot) {
   input.sync.last_sync = input.now;
   input.sync.last_sync_success = true;
   input.sync.gateway_reachable = true;
-  input.sync.confirmed = input.now - std::chrono::seconds(272);
+  input.age = std::chrono::seconds(272);
   input.uptime = std::chrono::seconds(86'400);
   return input;
 }
@@ -66,12 +66,18 @@ TEST_CASE("health: an expired bundle, a clock behind it, a bad cache and an unwr
   HealthInput expired = synced(snapshot.get());
   expired.now = time_of("2026-04-19T00:00:00Z");
   HealthInput behind = synced(snapshot.get());
-  behind.now = time_of("2020-01-01T00:00:00Z");
+  behind.clock_behind = std::chrono::hours(3);
   HealthInput bad_cache = synced(snapshot.get());
-  bad_cache.sync.cache_error = "cached bundle: flipped";
+  bad_cache.sync.cache_problem = "cached bundle: flipped";
   HealthInput full_disk = synced(snapshot.get());
-  full_disk.sync.persist_error = "no space left";
-  for (const HealthInput& input : {expired, behind, bad_cache, full_disk}) {
+  full_disk.sync.persist_problem = "no space left";
+  HealthInput waiting = synced(snapshot.get());
+  waiting.sync.waiting_root = 2;
+  HealthInput gap = synced(snapshot.get());
+  gap.sync.trust_problem = "there is a gap";
+  HealthInput old = synced(snapshot.get());
+  old.too_old = true;
+  for (const HealthInput& input : {expired, behind, bad_cache, full_disk, waiting, gap, old}) {
     const auto health = judge_health(input);
     CHECK(health.state == HealthState::Degraded);
     CHECK(health.http_status() == 200);

@@ -16,10 +16,11 @@ namespace {
 // A guard over a bundle whose policy allows read:* and denies delete:*; what it records goes to a pipe.
 class Rig {
  public:
-  explicit Rig(Mode mode = Mode::Enforce, bool enforce_expiry = false, guardian::limits::Store* store = nullptr)
+  explicit Rig(Mode mode = Mode::Enforce, bool enforce_expiry = false, guardian::limits::Store* store = nullptr,
+               std::optional<std::chrono::seconds> max_bundle_age = std::nullopt)
       : limits({}, files_, clock),
-        guard({mode, enforce_expiry}, active, store == nullptr ? limits : *store, clock, logger_of_pipe(),
-              guardian::audit::Redactor("key")) {}
+        guard({mode, enforce_expiry, max_bundle_age}, active, {floor, age}, store == nullptr ? limits : *store, clock,
+              logger_of_pipe(), guardian::audit::Redactor("key")) {}
   ~Rig() {
     ::close(ends_[0]);
     ::close(ends_[1]);
@@ -58,6 +59,8 @@ class Rig {
 
   guardian::decision::ActiveSnapshot active;
   FakeClock clock;
+  guardian::bundle::TimeFloor floor{clock};
+  guardian::sync::BundleAge age{clock};
 
  private:
   static guardian::net::Reply into(guardian::net::Response& response) {
@@ -325,4 +328,36 @@ TEST_CASE("guard: a store asked elsewhere is asked once for a whole batch, and n
   store.answer(guardian::limits::Verdict::Kind::Full);
   CHECK(response.body.find("Rate limit store is full") != std::string::npos);
   CHECK(response.body.find("retryAfterMs") == std::string::npos);
+}
+
+TEST_CASE("guard: past MAX_BUNDLE_AGE everything is denied until the gateway confirms the bundle") {
+  Rig rig(Mode::Enforce, false, nullptr, std::chrono::hours(24));
+  rig.load(BundleBuilder());
+  rig.age.confirm();
+  rig.clock.advance(std::chrono::hours(24));
+  CHECK(text_of(rig.ask(kRead), "decision") == "allow");
+  rig.clock.advance(std::chrono::seconds(1));
+  const auto old = rig.ask(kRead);
+  CHECK(text_of(old, "decision") == "deny");
+  CHECK(text_of(old, "reason") == "Policy bundle is too old");
+  CHECK(old.body.find(R"("policy":null,"rule":null)") != std::string::npos);
+  rig.age.confirm();
+  CHECK(text_of(rig.ask(kRead), "decision") == "allow");
+}
+
+TEST_CASE("guard: in audit mode a bundle that is too old lets pass and says so") {
+  Rig rig(Mode::Audit, false, nullptr, std::chrono::hours(24));
+  rig.load(BundleBuilder());
+  rig.clock.advance(std::chrono::hours(48));
+  const auto answer = rig.ask(kRead);
+  CHECK(text_of(answer, "decision") == "allow");
+  CHECK(answer.body.find(R"("wouldDeny":true)") != std::string::npos);
+}
+
+TEST_CASE("guard: a clock set back revives no expired bundle") {
+  Rig rig(Mode::Enforce, true);
+  rig.load(BundleBuilder().set("expiresAt", "\"2026-04-18T13:00:00Z\""));
+  rig.floor.raise(instant_of("2026-04-18T13:00:00Z"));
+  rig.clock.set("2020-01-01T00:00:00Z");
+  CHECK(text_of(rig.ask(kRead), "reason") == "Policy bundle has expired");
 }

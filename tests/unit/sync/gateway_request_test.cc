@@ -7,6 +7,8 @@ using namespace guardian::sync;
 
 namespace {
 
+constexpr std::chrono::seconds kNoHold{0};
+
 Options options_for(std::string gateway) {
   Options options;
   options.gateway_url = std::move(gateway);
@@ -31,7 +33,7 @@ TEST_CASE("gateway: https and loopback http are taken, other http only when allo
 }
 
 TEST_CASE("gateway: a bundle request names the sidecar, the version and both tokens") {
-  const auto call = bundle_call(options_for("https://gw.example"), "host-1", "\"e\"");
+  const auto call = bundle_call(options_for("https://gw.example"), "host-1", "\"e\"", kNoHold);
   CHECK(call.url == "https://gw.example/api/v1/guardian/bundle");
   CHECK(call.headers.find("Authorization") == "Bearer admin-token");
   CHECK(call.headers.find("X-Admin-Token") == "admin-token");
@@ -41,18 +43,19 @@ TEST_CASE("gateway: a bundle request names the sidecar, the version and both tok
 }
 
 TEST_CASE("gateway: no conditional request is made without an ETag") {
-  CHECK_FALSE(bundle_call(options_for("https://gw.example"), "s", "").headers.find("If-None-Match").has_value());
+  CHECK_FALSE(
+      bundle_call(options_for("https://gw.example"), "s", "", kNoHold).headers.find("If-None-Match").has_value());
 }
 
 TEST_CASE("gateway: a bundle address of another origin never gets the admin token") {
   Options options = options_for("https://gw.example");
   options.bundle_url = "https://cdn.example/b";
-  CHECK_FALSE(bundle_call(options, "s", "").headers.find("Authorization").has_value());
-  CHECK_FALSE(bundle_call(options, "s", "").headers.find("X-Admin-Token").has_value());
+  CHECK_FALSE(bundle_call(options, "s", "", kNoHold).headers.find("Authorization").has_value());
+  CHECK_FALSE(bundle_call(options, "s", "", kNoHold).headers.find("X-Admin-Token").has_value());
   options.bundle_token = "bundle-token";
-  CHECK(bundle_call(options, "s", "").headers.find("Authorization") == "Bearer bundle-token");
+  CHECK(bundle_call(options, "s", "", kNoHold).headers.find("Authorization") == "Bearer bundle-token");
   options.bundle_url = "https://gw.example/elsewhere";
-  CHECK(bundle_call(options, "s", "").headers.find("Authorization") == "Bearer admin-token");
+  CHECK(bundle_call(options, "s", "", kNoHold).headers.find("Authorization") == "Bearer admin-token");
 }
 
 TEST_CASE("gateway: Retry-After is honoured up to ten minutes") {
@@ -63,9 +66,52 @@ TEST_CASE("gateway: Retry-After is honoured up to ten minutes") {
   guardian::net::Answer long_one;
   long_one.headers.add("Retry-After", "86400");
   CHECK(retry_after_of(long_one) == std::chrono::seconds(600));
+}
+
+TEST_CASE("gateway: a Retry-After that is a date is read against the answer's own date") {
   guardian::net::Answer dated;
   dated.headers.add("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT");
   CHECK_FALSE(retry_after_of(dated).has_value());
+  dated.headers.add("Date", "Fri, 31 Dec 1999 23:59:29 GMT");
+  CHECK(retry_after_of(dated) == std::chrono::seconds(30));
+  guardian::net::Answer past;
+  past.headers.add("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT");
+  past.headers.add("Date", "Sat, 01 Jan 2000 00:00:00 GMT");
+  CHECK(retry_after_of(past) == std::chrono::seconds(0));
+  guardian::net::Answer garbage;
+  garbage.headers.add("Retry-After", "soon");
+  garbage.headers.add("Date", "Sat, 01 Jan 2000 00:00:00 GMT");
+  CHECK_FALSE(retry_after_of(garbage).has_value());
+}
+
+TEST_CASE("gateway: a request that may be held says so, and waits for its answer as long and ten seconds") {
+  const auto call = bundle_call(options_for("https://gw.example"), "s", "\"e\"", std::chrono::seconds(60));
+  CHECK(call.headers.find("Prefer") == "wait=60");
+  CHECK(call.head_timeout == std::chrono::seconds(70));
+  const auto plain = bundle_call(options_for("https://gw.example"), "s", "\"e\"", kNoHold);
+  CHECK_FALSE(plain.headers.find("Prefer").has_value());
+  CHECK(plain.head_timeout == std::chrono::seconds(30));
+}
+
+TEST_CASE("gateway: an answer was held when it says that the preference was applied") {
+  guardian::net::Answer answer;
+  CHECK_FALSE(was_held(answer));
+  answer.headers.add("preference-applied", "respond-async, Wait=60");
+  CHECK(was_held(answer));
+}
+
+TEST_CASE("gateway: a trust root is asked for by its version, or the current one") {
+  const Options options = options_for("https://gw.example");
+  CHECK(trust_root_call(options, "s", std::nullopt).url == "https://gw.example/api/v1/guardian/trust-root");
+  CHECK(trust_root_call(options, "s", 3).url == "https://gw.example/api/v1/guardian/trust-root/3");
+}
+
+TEST_CASE("gateway: the status is posted as JSON with the token") {
+  const auto call = status_call(options_for("https://gw.example"), "host-1", "{}");
+  CHECK(call.method == "POST");
+  CHECK(call.url == "https://gw.example/api/v1/guardian/status");
+  CHECK(call.content_type == "application/json");
+  CHECK(call.headers.find("X-Admin-Token") == "admin-token");
 }
 
 TEST_CASE("gateway: two sidecars on one host have different ids") { CHECK(make_sidecar_id() != make_sidecar_id()); }

@@ -1,8 +1,16 @@
 #include "guardian/sync/poller.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <future>
+#include <mutex>
+
+#include "tests/unit/sync/rig.h"
 
 using namespace guardian::sync;
+using namespace guardian::test;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -15,7 +23,103 @@ SyncReport failed(bool retry_soon) {
   return report;
 }
 
+// Gives one bundle, and holds every request that it may hold until that is given up.
+class HoldingGateway final : public guardian::net::HttpClient {
+ public:
+  explicit HoldingGateway(std::string bundle) : bundle_(std::move(bundle)) {}
+
+  guardian::base::Result<guardian::net::Answer> send(const guardian::net::Call& call) override {
+    guardian::net::Answer answer;
+    answer.headers.add("ETag", "\"1\"");
+    if (!call.headers.find("If-None-Match")) {
+      answer.status = 200;
+      answer.body = bundle_;
+      return answer;
+    }
+    if (!call.headers.find("Prefer")) {
+      answer.status = 304;
+      return answer;
+    }
+    std::unique_lock lock(mutex_);
+    const std::stop_callback wake(call.stop, [this] {
+      const std::lock_guard inner(mutex_);
+      changed_.notify_all();
+    });
+    changed_.wait(lock, [&] { return call.stop.stop_requested(); });
+    return guardian::base::Error(guardian::base::ErrorCode::Network, "given up");
+  }
+
+ private:
+  std::string bundle_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+};
+
+// A poller over a holding gateway, long-polling.
+struct Polling {
+  Polling() {
+    REQUIRE(::pipe(ends) == 0);
+    options.gateway_url = "http://127.0.0.1:1";
+    options.trust_root = key.public_key().pem();
+    options.interval = seconds(3'600);
+    options.long_poll = seconds(300);
+    REQUIRE(cache.prepare().ok());
+    syncer = Syncer::create(options, cache, gateway, clock, active).value();
+    REQUIRE(syncer->load_cached().ok());
+  }
+  ~Polling() {
+    ::close(ends[0]);
+    ::close(ends[1]);
+  }
+
+  int ends[2] = {-1, -1};
+  guardian::crypto::PrivateKey key = make_key();
+  HoldingGateway gateway{bundle_of(key, kFirst)};
+  FakeClock clock;
+  guardian::base::SystemFileSystem files;
+  TempDir dir;
+  guardian::bundle::Cache cache{files, dir.file("cache")};
+  guardian::decision::ActiveSnapshot active;
+  Options options;
+  std::unique_ptr<Syncer> syncer;
+  guardian::base::Logger logger{guardian::base::LogLevel::Error, guardian::base::LogFormat::Json, ends[1], clock};
+};
+
 }  // namespace
+
+TEST_CASE("poller: a sync that is asked for does not wait for a request that the gateway holds") {
+  Polling world;
+  std::promise<void> first;
+  Poller poller(*world.syncer, world.options, world.logger, [&, told = false](const SyncReport&) mutable {
+    if (!std::exchange(told, true)) first.set_value();
+  });
+  first.get_future().wait();
+  std::promise<Outcome> told;
+  poller.sync_now([&](const SyncReport& report) { told.set_value(report.outcome); });
+  CHECK(told.get_future().get() == Outcome::Unchanged);
+  const auto before = world.syncer->status();
+  CHECK(before.last_sync_success);
+  poller.stop();
+}
+
+TEST_CASE("poller: one that is stopped tells those who wait, also those who come later") {
+  Polling world;
+  Poller poller(*world.syncer, world.options, world.logger);
+  poller.stop();
+  Outcome told = Outcome::Applied;
+  poller.sync_now([&](const SyncReport& report) { told = report.outcome; });
+  CHECK(told == Outcome::Cancelled);
+}
+
+TEST_CASE("wait: after a request that the gateway held the next one follows at once, but not without any pause") {
+  SyncReport held;
+  held.outcome = Outcome::Unchanged;
+  held.held = true;
+  CHECK(next_wait(held, seconds(60), 0, 0.5) == milliseconds(100));
+  SyncReport failed_hold = failed(false);
+  failed_hold.held = true;
+  CHECK(next_wait(failed_hold, seconds(60), 0, 0.5) == milliseconds(60'000));
+}
 
 TEST_CASE("wait: after a success the interval with ten percent jitter") {
   CHECK(next_wait({}, seconds(60), 0, 0.0) == milliseconds(54'000));

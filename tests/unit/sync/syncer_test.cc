@@ -1,67 +1,11 @@
-#include "guardian/sync/syncer.h"
-
 #include <doctest/doctest.h>
 
-#include "support/bundle_builder.h"
-#include "support/fake_clock.h"
-#include "support/faulty_file_system.h"
-#include "support/scripted_gateway.h"
-#include "support/temp_dir.h"
+#include "tests/unit/sync/rig.h"
 
 using guardian::base::ErrorCode;
 using guardian::sync::Outcome;
 using guardian::sync::TrustSource;
 using namespace guardian::test;
-
-namespace {
-
-constexpr std::string_view kFirst = "2026-04-18T10:30:00Z";
-constexpr std::string_view kSecond = "2026-04-18T11:30:00Z";
-
-std::string bundle_of(const guardian::crypto::PrivateKey& key, std::string_view date) {
-  return BundleBuilder().date(date).bytes({&key});
-}
-
-// A sidecar's syncing half over a directory of its own. Restarting makes it anew over the same directory.
-class Rig {
- public:
-  Rig() { restart(); }
-
-  void restart() {
-    active_ = std::make_unique<guardian::decision::ActiveSnapshot>();
-    cache_ = std::make_unique<guardian::bundle::Cache>(files, dir_.path());
-    REQUIRE(cache_->prepare().ok());
-    guardian::sync::Options options;
-    options.gateway_url = "http://127.0.0.1:1";
-    options.admin_token = "admin-token";
-    if (configured_trust) options.trust_root = key.public_key().pem();
-    auto created = guardian::sync::Syncer::create(options, *cache_, gateway, clock, *active_);
-    REQUIRE(created.ok());
-    syncer = std::move(created).value();
-    loaded = syncer->load_cached().ok();
-  }
-
-  [[nodiscard]] std::string active_version() const {
-    const auto snapshot = active_->get();
-    return snapshot == nullptr ? "none" : snapshot->bundle().payload().version.text();
-  }
-  [[nodiscard]] const TempDir& dir() const { return dir_; }
-
-  guardian::crypto::PrivateKey key = make_key();
-  ScriptedGateway gateway;
-  FakeClock clock;
-  FaultyFileSystem files;
-  bool configured_trust = true;
-  bool loaded = false;
-  std::unique_ptr<guardian::sync::Syncer> syncer;
-
- private:
-  TempDir dir_;
-  std::unique_ptr<guardian::decision::ActiveSnapshot> active_;
-  std::unique_ptr<guardian::bundle::Cache> cache_;
-};
-
-}  // namespace
 
 TEST_CASE("sync: a newer bundle is verified, written and activated") {
   Rig rig;
@@ -81,7 +25,7 @@ TEST_CASE("sync: a restarted sidecar enforces its cached bundle without the gate
   rig.restart();
   CHECK(rig.loaded);
   CHECK(rig.active_version() == kFirst);
-  CHECK(rig.syncer->status().confirmed.has_value());
+  CHECK(rig.syncer->age().confirmed());
   const auto report = rig.syncer->sync_once();
   CHECK(report.error->code() == ErrorCode::Network);
   CHECK(report.retry_soon);
@@ -98,7 +42,7 @@ TEST_CASE("sync: the ETag is asked with, after a restart too, and 304 confirms t
   rig.gateway.answers(304);
   CHECK(rig.syncer->sync_once().outcome == Outcome::Unchanged);
   CHECK(rig.gateway.calls().back().headers.find("If-None-Match") == "\"1\"");
-  CHECK(rig.syncer->status().confirmed == rig.clock.now());
+  CHECK(rig.syncer->age().age() == std::chrono::seconds(0));
 }
 
 TEST_CASE("sync: a 304 that nothing was asked for is a failure") {
@@ -169,9 +113,9 @@ TEST_CASE("sync: a bundle that cannot be written is enforced, said, and written 
   rig.files.fail_at(1, Fault::Once);
   CHECK(rig.syncer->sync_once().outcome == Outcome::Applied);
   CHECK(rig.active_version() == kFirst);
-  CHECK_FALSE(rig.syncer->status().persist_error.empty());
+  CHECK_FALSE(rig.syncer->status().persist_problem.empty());
   CHECK(rig.syncer->sync_once().outcome == Outcome::Unchanged);
-  CHECK(rig.syncer->status().persist_error.empty());
+  CHECK(rig.syncer->status().persist_problem.empty());
   CHECK(rig.dir().read("current.bundle.json") == bytes);
 }
 
@@ -179,18 +123,15 @@ TEST_CASE("sync: a cached bundle that was tampered with is not enforced") {
   Rig rig;
   rig.gateway.answers(200, bundle_of(rig.key, kFirst));
   REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
-  std::string bytes = rig.dir().read("current.bundle.json");
-  const std::size_t place = bytes.find("\"payload\":\"") + 40;
-  bytes[place] = bytes[place] == 'A' ? 'B' : 'A';
-  rig.dir().write("current.bundle.json", bytes);
+  rig.flip_cached();
   rig.restart();
   CHECK_FALSE(rig.loaded);
   CHECK(rig.active_version() == "none");
-  CHECK_FALSE(rig.syncer->status().cache_error.empty());
+  CHECK_FALSE(rig.syncer->status().cache_problem.empty());
   rig.gateway.answers(200, bundle_of(rig.key, kFirst));
   CHECK_FALSE(rig.syncer->sync_once().error.has_value());
   CHECK(rig.active_version() == kFirst);
-  CHECK(rig.syncer->status().cache_error.empty());
+  CHECK(rig.syncer->status().cache_problem.empty());
 }
 
 TEST_CASE("sync: an older bundle put into the cache by hand is refused") {
@@ -201,13 +142,14 @@ TEST_CASE("sync: an older bundle put into the cache by hand is refused") {
   rig.dir().write("current.bundle.json", old);
   rig.restart();
   CHECK(rig.active_version() == "none");
+  CHECK(rig.dir().read("quarantine/1-rollback.bundle.json") == old);
 }
 
 TEST_CASE("sync: without a configured root the gateway's is pinned at first use and another is not taken later") {
   Rig rig;
   rig.configured_trust = false;
   rig.restart();
-  rig.gateway.answers(200, root_bytes({&rig.key})).answers(200, bundle_of(rig.key, kFirst));
+  rig.gateway.has_root(1, root_bytes({&rig.key})).answers(200, bundle_of(rig.key, kFirst));
   REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
   CHECK(rig.syncer->status().trust == TrustSource::FirstUse);
 
@@ -223,8 +165,7 @@ TEST_CASE("sync: an expired trust root of the gateway is not pinned") {
   Rig rig;
   rig.configured_trust = false;
   rig.restart();
-  rig.gateway.answers(200,
-                      root_bytes({&rig.key}, {.version = 1, .threshold = 1, .expires_at = "2026-01-01T00:00:00Z"}));
+  rig.gateway.has_root(1, root_bytes({&rig.key}, {.version = 1, .threshold = 1, .expires_at = "2026-01-01T00:00:00Z"}));
   CHECK(rig.syncer->sync_once().error->code() == ErrorCode::Expired);
   CHECK_FALSE(rig.dir().exists("roots/1.json"));
 }
@@ -271,9 +212,9 @@ TEST_CASE("sync: what could not be written is tried again even while the gateway
   rig.gateway.answers(200, bundle_of(rig.key, kFirst));
   rig.files.fail_at(1, Fault::Once);
   REQUIRE(rig.syncer->sync_once().outcome == Outcome::Applied);
-  REQUIRE_FALSE(rig.syncer->status().persist_error.empty());
+  REQUIRE_FALSE(rig.syncer->status().persist_problem.empty());
   CHECK(rig.syncer->sync_once().error->code() == ErrorCode::Network);
-  CHECK(rig.syncer->status().persist_error.empty());
+  CHECK(rig.syncer->status().persist_problem.empty());
   CHECK(rig.dir().exists("current.bundle.json"));
 }
 
@@ -285,7 +226,7 @@ TEST_CASE("sync: an unreadable state is said until it has been written anew, and
   rig.dir().write("state.json", "{bad");
   rig.restart();
   CHECK(rig.active_version() == kFirst);
-  CHECK_FALSE(rig.syncer->status().cache_error.empty());
+  CHECK_FALSE(rig.syncer->status().cache_problem.empty());
   CHECK(rig.syncer->sync_once().outcome == Outcome::Unchanged);
-  CHECK(rig.syncer->status().cache_error.empty());
+  CHECK(rig.syncer->status().cache_problem.empty());
 }

@@ -131,10 +131,14 @@ class World:
                *(["--version", version] if version else []))
         return file
 
-    def start(self, *arguments, env=None, preexec=None):
+    def launch(self, *arguments, env=None, preexec=None):
+        """Does not wait until it listens."""
         process = Process(self.path, *arguments, env=env, preexec=preexec)
         self.processes.append(process)
-        return process.ready()
+        return process
+
+    def start(self, *arguments, env=None, preexec=None):
+        return self.launch(*arguments, env=env, preexec=preexec).ready()
 
     def gateway(self, *, port=0):
         return self.start("gateway", "--dir", self.policies, "--key", self.key, "--trust-root", self.root, "--port", port,

@@ -81,6 +81,8 @@ ExitCode run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A reader that goes away must end in an error that is told, not in silence.
   std::signal(SIGPIPE, SIG_IGN);
+  // So must a file that reaches the size limit: it is a full disk to us, not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

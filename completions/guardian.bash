@@ -32,6 +32,7 @@ _guardian_flags() {
     'policy lint') echo --json --strict ;;
     'keys generate') echo --type --output --public --force ;;
     'keys root') echo --key --public-key --threshold --expires --version --output --force ;;
+    drill) echo --junit --seed --json ;;
     gateway)
       echo --dir --key --trust-root --host --port --port-file --config --admin-token --log-level --log-format
       ;;
@@ -45,7 +46,7 @@ _guardian() {
     part=${COMP_WORDS[i]}
     case "$command $part" in
       ' serve' | ' sync' | ' verify-bundle' | ' eval' | ' policy' | ' cache' | ' health' | \
-        ' bundle' | ' keys' | ' gateway')
+        ' bundle' | ' keys' | ' drill' | ' gateway')
         command=$part
         ;;
       'policy lint' | 'policy who-can' | 'policy can' | 'cache show' | 'cache clear' | \
@@ -94,9 +95,12 @@ _guardian() {
   fi
   case $command in
     '') mapfile -t COMPREPLY < <(
-      compgen -W 'serve sync verify-bundle eval policy cache health bundle keys gateway' -- "$word"
+      compgen -W 'serve sync verify-bundle eval policy cache health bundle keys drill gateway' -- "$word"
     ) ;;
     policy) mapfile -t COMPREPLY < <(compgen -W 'lint who-can can' -- "$word") ;;
+    drill) mapfile -t COMPREPLY < <(
+      compgen -W 'all gateway-down corrupt-cache disk-full key-rotate clock-back rollback kill' -- "$word"
+    ) ;;
     cache) mapfile -t COMPREPLY < <(compgen -W 'show clear' -- "$word") ;;
     bundle) mapfile -t COMPREPLY < <(compgen -W 'build sign inspect diff' -- "$word") ;;
     keys) mapfile -t COMPREPLY < <(compgen -W 'generate root show' -- "$word") ;;

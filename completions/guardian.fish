@@ -8,7 +8,7 @@ function __guardian_at
     set -l given
     for word in $words[2..]
         switch $word
-            case serve sync verify-bundle eval health gateway
+            case serve sync verify-bundle eval health drill gateway
                 test (count $given) -eq 0; and set given $word
             case policy cache bundle keys
                 test (count $given) -eq 0; and set given $word
@@ -42,6 +42,7 @@ complete -c guardian -n '__guardian_at keys' -a root -d 'make a trust root'
 complete -c guardian -n '__guardian_at keys' -a show -d 'print the public half of a key'
 complete -c guardian -n __guardian_at -a policy -d 'check policies without a request'
 complete -c guardian -n '__guardian_at policy' -a lint -d 'find mistakes in policies'
+complete -c guardian -n __guardian_at -a drill -d 'break a scratch sidecar and see that it holds'
 complete -c guardian -n __guardian_at -a gateway -d 'run the reference gateway'
 
 complete -c guardian -n '__guardian_at serve' -l offline -d 'run without a gateway'
@@ -212,6 +213,11 @@ complete -c guardian -n '__guardian_at keys root' -s o -l output -r -F -d 'where
 complete -c guardian -n '__guardian_at keys root' -l force -d 'overwrite files'
 
 complete -c guardian -n '__guardian_at keys show' -F
+
+complete -c guardian -n '__guardian_at drill' -a 'all gateway-down corrupt-cache disk-full key-rotate clock-back rollback kill'
+complete -c guardian -n '__guardian_at drill' -l junit -r -F -d 'a JUnit report'
+complete -c guardian -n '__guardian_at drill' -l seed -x -d 'repeat what a run left to chance'
+complete -c guardian -n '__guardian_at drill' -l json -d 'print JSON'
 
 complete -c guardian -n '__guardian_at gateway' -l dir -x -a '(__fish_complete_directories)' -d 'directory of policies'
 complete -c guardian -n '__guardian_at gateway' -l key -r -F -d 'signing key, may be repeated'

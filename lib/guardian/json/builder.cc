@@ -60,7 +60,7 @@ void append_key(std::string& path, std::string_view key) {
 
 }  // namespace
 
-Builder::Builder(const ReadLimits& limits) : limits_(limits) {
+Builder::Builder(const ReadLimits& limits, std::size_t outer_depth) : limits_(limits), outer_depth_(outer_depth) {
   frames_.reserve(8);
   members_.reserve(32);
 }
@@ -91,7 +91,7 @@ bool Builder::add(Value value, std::size_t offset) {
 }
 
 bool Builder::begin(Kind list_or_object, std::size_t offset) {
-  if (frames_.size() >= limits_.max_depth) {
+  if (outer_depth_ + frames_.size() >= limits_.max_depth) {
     return fail(base::ErrorCode::TooLarge, offset, "deeper than " + std::to_string(limits_.max_depth) + " levels");
   }
   Frame frame;
@@ -126,9 +126,13 @@ bool Builder::end() {
 }
 
 bool Builder::key(std::string_view name, std::size_t offset) {
+  return key_lent(document_.add_characters(name), offset);
+}
+
+bool Builder::key_lent(std::string_view name, std::size_t offset) {
   GUARDIAN_ASSERT(!frames_.empty() && frames_.back().is_object);
   Frame& frame = frames_.back();
-  frame.key = document_.add_characters(name);
+  frame.key = name;
   frame.key_offset = static_cast<std::uint32_t>(offset);
   frame.has_key = true;
   return true;
@@ -136,6 +140,10 @@ bool Builder::key(std::string_view name, std::size_t offset) {
 
 bool Builder::text(std::string_view characters, std::size_t offset) {
   return add(document_.add_text(characters), offset);
+}
+
+bool Builder::text_lent(std::string_view characters, std::size_t offset) {
+  return add(Value::text(characters), offset);
 }
 
 bool Builder::literal(const Value& value, std::size_t offset) { return add(value, offset); }
@@ -180,6 +188,15 @@ std::string Builder::path() const {
     path += '[' + std::to_string(stop - frame.first) + ']';
   }
   return clip(path, kMaxShownPathBytes);
+}
+
+void Builder::clear() noexcept {
+  document_.clear();
+  value_count_ = 0;
+  frames_.clear();
+  items_.clear();
+  members_.clear();
+  failure_.reset();
 }
 
 Document Builder::take() && {

@@ -24,14 +24,17 @@ class Builder {
     std::string message;
   };
 
-  explicit Builder(const ReadLimits& limits);
+  // `outer_depth` levels stand around the document; they count against the limit.
+  explicit Builder(const ReadLimits& limits, std::size_t outer_depth = 0);
 
   // Each returns false after a failure, which failure() then holds. Events must nest as JSON does (asserted).
-  // Characters are copied.
+  // Characters are copied, but where they are lent: those outlive the document.
   bool begin(Kind list_or_object, std::size_t offset);
   bool end();
   bool key(std::string_view name, std::size_t offset);
+  bool key_lent(std::string_view name, std::size_t offset);
   bool text(std::string_view characters, std::size_t offset);
+  bool text_lent(std::string_view characters, std::size_t offset);
   // `literal` is a number in JSON's grammar.
   bool number(std::string_view literal, std::size_t offset);
   // null, true or false.
@@ -44,6 +47,10 @@ class Builder {
   [[nodiscard]] std::string path() const;
   // The document; call once, after the root has been closed.
   [[nodiscard]] Document take() &&;
+  // Its root instead, for as long as the builder is neither used again nor destroyed.
+  [[nodiscard]] const Value& root() const noexcept { return document_.root(); }
+  // Begins another document with the memory of this one.
+  void clear() noexcept;
 
  private:
   struct Frame {
@@ -58,6 +65,7 @@ class Builder {
   bool add(Value value, std::size_t offset);
 
   ReadLimits limits_;
+  std::size_t outer_depth_;
   Document document_;
   std::size_t value_count_ = 0;
   std::vector<Frame> frames_;

@@ -1,14 +1,15 @@
 #include "guardian/json/reader.h"
 
-#include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "guardian/base/check.h"
 #include "guardian/json/builder.h"
+#include "guardian/json/scan.h"
 
 namespace guardian::json {
 
@@ -29,11 +30,50 @@ bool has_surrogate(std::string_view characters) {
   return false;
 }
 
+// The text as RapidJSON reads it, from one byte to another, with at most one stretch ahead that it is led around.
+class Stream {
+ public:
+  using Ch = char;
+
+  Stream(std::string_view text, std::size_t begin, std::size_t end)
+      : text_(text.data()), at_(text.data() + begin), end_(text.data() + end) {}
+
+  void skip(std::size_t begin, std::size_t end) {
+    skip_from_ = text_ + begin;
+    skip_to_ = text_ + end;
+  }
+
+  // The names and signatures are RapidJSON's.
+  [[nodiscard]] char Peek() const { return at_ == end_ ? '\0' : *at_; }
+  char Take() {
+    if (at_ == end_) return '\0';
+    const char taken = *at_++;
+    if (at_ == skip_from_) at_ = skip_to_;
+    return taken;
+  }
+  [[nodiscard]] std::size_t Tell() const { return static_cast<std::size_t>(at_ - text_); }
+  // Only called when it writes, which it does not.
+  char* PutBegin() { GUARDIAN_ASSERT(false); }
+  void Put(char) { GUARDIAN_ASSERT(false); }
+  void Flush() { GUARDIAN_ASSERT(false); }
+  std::size_t PutEnd(char*) { GUARDIAN_ASSERT(false); }
+
+ private:
+  const char* text_;
+  const char* at_;
+  const char* end_;
+  const char* skip_from_ = nullptr;
+  const char* skip_to_ = nullptr;
+};
+
+// Whether the document owns its texts or they stay in the text that is read.
+enum class Texts { Copied, Lent };
+
 // Turns RapidJSON's events into the builder's, which also want to know where a token began.
 class Handler {
  public:
-  Handler(std::string_view text, const rapidjson::MemoryStream& stream, Builder& builder)
-      : text_(text), stream_(stream), builder_(builder) {}
+  Handler(std::string_view text, Stream& stream, Texts texts, std::span<LeftList> left, Builder& builder)
+      : text_(text), stream_(stream), texts_(texts), left_(left), builder_(builder), next_(stream.Tell()) {}
 
   // The names and signatures are RapidJSON's.
   bool Null() { return builder_.literal(Value(), take_token()); }
@@ -44,16 +84,22 @@ class Handler {
   }
   bool String(const char* data, rapidjson::SizeType size, bool) {
     const std::size_t start = take_token();
+    if (const auto written = lent(start, size)) return builder_.text_lent(*written, start);
     return check_text({data, size}, start) && builder_.text({data, size}, start);
   }
   bool Key(const char* data, rapidjson::SizeType size, bool) {
     const std::size_t start = take_token();
-    return check_text({data, size}, start) && builder_.key({data, size}, start);
+    const auto written = lent(start, size);
+    const bool taken = written ? builder_.key_lent(*written, start)
+                               : check_text({data, size}, start) && builder_.key({data, size}, start);
+    if (taken && texts_ == Texts::Lent && depth_ == 1) lead_around_value({data, size});
+    return taken;
   }
-  bool StartObject() { return builder_.begin(Kind::Object, take_bracket()); }
-  bool StartArray() { return builder_.begin(Kind::List, take_bracket()); }
+  bool StartObject() { return open(Kind::Object); }
+  bool StartArray() { return open(Kind::List); }
   bool EndObject(rapidjson::SizeType) {
     take_bracket();
+    --depth_;
     return builder_.end();
   }
   bool EndArray(rapidjson::SizeType) { return EndObject(0); }
@@ -66,6 +112,10 @@ class Handler {
   bool Double(double) { return false; }
 
  private:
+  bool open(Kind kind) {
+    ++depth_;
+    return builder_.begin(kind, take_bracket());
+  }
   // The stream stands behind the token; between two tokens are only white space, commas and colons.
   std::size_t take_token() {
     const std::size_t start = text_.find_first_not_of(" \t\r\n,:", next_);
@@ -77,6 +127,31 @@ class Handler {
     next_ = stream_.Tell() + 1;
     return next_ - 1;
   }
+  // The characters of the token at hand as they stand in the text, where that is what they say and they are lent. A
+  // text that RapidJSON was led around came to it as an empty one.
+  std::optional<std::string_view> lent(std::size_t start, std::size_t size) {
+    const bool skipped = std::exchange(skipped_text_, false);
+    const std::size_t written = next_ - start - 2;
+    if (texts_ == Texts::Copied || (written != size && !skipped)) return std::nullopt;
+    return text_.substr(start + 1, written);
+  }
+  // The value of a member of the root: the items of a list that is left, and long plain texts, which RapidJSON would
+  // copy a byte at a time.
+  void lead_around_value(std::string_view key) {
+    std::size_t at = text_.find_first_not_of(kWhiteSpace, next_);
+    if (at == std::string_view::npos || text_[at] != ':') return;
+    at = text_.find_first_not_of(kWhiteSpace, at + 1);
+    if (at == std::string_view::npos) return;
+    const auto list = std::ranges::find(left_, key, &LeftList::key);
+    if (text_[at] == '[' && list != left_.end()) {
+      // A second one of that name is refused as a duplicate key.
+      list->items.clear();
+      if (const auto end = scan_list(text_, at, list->items)) stream_.skip(at + 1, *end);
+    } else if (const std::size_t end = text_[at] == '"' ? end_of_plain_text(text_, at) : 0; end > at + 1) {
+      stream_.skip(at + 1, end);
+      skipped_text_ = true;
+    }
+  }
   bool check_text(std::string_view characters, std::size_t start) {
     const bool has_escapes = next_ - start != characters.size() + 2;
     if (!has_escapes || !has_surrogate(characters)) return true;
@@ -84,9 +159,13 @@ class Handler {
   }
 
   std::string_view text_;
-  const rapidjson::MemoryStream& stream_;
+  Stream& stream_;
+  Texts texts_;
+  std::span<LeftList> left_;
   Builder& builder_;
-  std::size_t next_ = 0;
+  std::size_t next_;
+  std::size_t depth_ = 0;
+  bool skipped_text_ = false;
 };
 
 std::string_view explain(rapidjson::ParseErrorCode code) {
@@ -130,43 +209,102 @@ std::string_view explain(rapidjson::ParseErrorCode code) {
   GUARDIAN_ASSERT(false);
 }
 
-base::Error place(std::string_view text, const Builder& builder, Builder::Failure failure) {
-  std::string message = to_string(locate(text, failure.offset)) + ": ";
-  const std::string path = builder.path();
-  if (!path.empty()) message += '`' + path + "`: ";
-  return {failure.code, message + failure.message};
-}
+// What is parsed: a whole text, or the item of a list of its root.
+struct Part {
+  std::string_view text;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  const LeftList* list = nullptr;
+  std::size_t index = 0;
 
-base::Status parse_with(std::string_view text, Builder& builder) {
+  [[nodiscard]] bool is_item() const noexcept { return list != nullptr; }
+  [[nodiscard]] base::Error error(base::ErrorCode code, std::size_t offset, std::string_view inner_path,
+                                  std::string_view message) const {
+    std::string path = is_item() ? std::string(list->key) + "[" + std::to_string(index) + "]" : "";
+    if (is_item() && !inner_path.empty() && !inner_path.starts_with('[')) path += '.';
+    path += inner_path;
+    std::string all = to_string(locate(text, offset)) + ": ";
+    if (!path.empty()) all += '`' + path + "`: ";
+    return {code, all.append(message)};
+  }
+};
+
+base::Status parse_with(const Part& part, Texts texts, std::span<LeftList> left, rapidjson::Reader& reader,
+                        Builder& builder) {
   const auto malformed = [&](std::size_t offset, std::string_view message) {
-    return place(text, builder, {base::ErrorCode::Malformed, offset, std::string(message)});
+    return part.error(base::ErrorCode::Malformed, offset, builder.path(), message);
   };
-  if (text.starts_with(kByteOrderMark)) return malformed(0, "a byte-order mark");
-  rapidjson::MemoryStream stream(text.data(), text.size());
-  Handler handler(text, stream, builder);
-  rapidjson::Reader reader;
+  const std::string_view text = part.text.substr(0, part.end);
+  if (part.begin == 0 && text.starts_with(kByteOrderMark)) return malformed(0, "a byte-order mark");
+  Stream stream(text, part.begin, part.end);
+  Handler handler(text, stream, texts, left, builder);
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, handler);
-  if (builder.failure()) return place(text, builder, *builder.failure());
+  if (const auto& failure = builder.failure()) {
+    return part.error(failure->code, failure->offset, builder.path(), failure->message);
+  }
   if (result.IsError()) {
-    if (text.find_first_not_of(kWhiteSpace) == std::string_view::npos) return malformed(0, "no JSON value");
+    if (text.find_first_not_of(kWhiteSpace, part.begin) == std::string_view::npos) {
+      return malformed(part.begin, "no JSON value");
+    }
     if (result.Offset() >= text.size()) return malformed(text.size(), "the text ends too early");
     return malformed(result.Offset(), explain(result.Code()));
   }
   const std::size_t rest = text.find_first_not_of(kWhiteSpace, stream.Tell());
-  if (rest != std::string_view::npos) return malformed(rest, "more bytes after the JSON value");
-  return {};
+  if (rest == std::string_view::npos) return {};
+  return malformed(rest, !part.is_item() ? "more bytes after the JSON value"
+                                         : explain(rapidjson::kParseErrorArrayMissCommaOrSquareBracket));
 }
+
+base::Status check_size(std::string_view text, const ReadLimits& limits) {
+  const std::size_t max_bytes = std::min<std::size_t>(limits.max_bytes, std::numeric_limits<std::uint32_t>::max());
+  if (text.size() <= max_bytes) return {};
+  return base::Error(base::ErrorCode::TooLarge, "more than " + std::to_string(max_bytes) + " bytes of JSON");
+}
+
+base::Result<Document> parse_whole(std::string_view text, const ReadLimits& limits, Texts texts,
+                                   std::span<LeftList> left) {
+  GUARDIAN_TRY(check_size(text, limits));
+  Builder builder(limits);
+  rapidjson::Reader reader;
+  GUARDIAN_TRY(parse_with({text, 0, text.size()}, texts, left, reader, builder));
+  return std::move(builder).take();
+}
+
+constexpr std::size_t kLevelsAroundItem = 2;  // the root and the list
 
 }  // namespace
 
 base::Result<Document> parse(std::string_view text, const ReadLimits& limits) {
-  const std::size_t max_bytes = std::min<std::size_t>(limits.max_bytes, std::numeric_limits<std::uint32_t>::max());
-  if (text.size() > max_bytes) {
-    return base::Error(base::ErrorCode::TooLarge, "more than " + std::to_string(max_bytes) + " bytes of JSON");
-  }
-  Builder builder(limits);
-  GUARDIAN_TRY(parse_with(text, builder));
-  return std::move(builder).take();
+  return parse_whole(text, limits, Texts::Copied, {});
+}
+
+base::Result<Document> parse_in_place(std::string_view text, const ReadLimits& limits, std::span<LeftList> left) {
+  for (LeftList& list : left) list.items.clear();
+  return parse_whole(text, limits, Texts::Lent, left);
+}
+
+struct ItemReader::State {
+  State(std::string_view whole, const LeftList& of, const ReadLimits& limits)
+      : text(whole), list(of), builder(limits, kLevelsAroundItem) {}
+
+  std::string_view text;
+  const LeftList& list;
+  Builder builder;
+  rapidjson::Reader reader;
+};
+
+ItemReader::ItemReader(std::string_view text, const LeftList& list, const ReadLimits& limits)
+    : state_(std::make_unique<State>(text, list, limits)) {}
+ItemReader::ItemReader(ItemReader&&) noexcept = default;
+ItemReader& ItemReader::operator=(ItemReader&&) noexcept = default;
+ItemReader::~ItemReader() = default;
+
+base::Result<Value> ItemReader::read(std::size_t index) {
+  const LeftList::Item item = state_->list.items[index];
+  const Part part{state_->text, item.begin, item.end, &state_->list, index};
+  state_->builder.clear();
+  GUARDIAN_TRY(parse_with(part, Texts::Lent, {}, state_->reader, state_->builder));
+  return state_->builder.root();
 }
 
 Location locate(std::string_view text, std::size_t offset) noexcept {

@@ -16,6 +16,8 @@ namespace guardian::crypto {
 // Standard or URL-safe alphabet, not mixed in one text; padding optional but right when there; no white space; no stray
 // bits after the last byte. Malformed otherwise.
 [[nodiscard]] base::Result<std::string> base64_decode(std::string_view text);
+// True for a text that holds a character which only the URL-safe alphabet has.
+[[nodiscard]] bool is_base64url(std::string_view text) noexcept;
 // URL-safe alphabet without padding only (RFC 7515, RFC 7517 members).
 [[nodiscard]] base::Result<std::string> base64url_decode(std::string_view text);
 

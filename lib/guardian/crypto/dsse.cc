@@ -1,6 +1,7 @@
 #include "guardian/crypto/dsse.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -70,23 +71,64 @@ bool names(const EnvelopeSignature& signature, const PublicKey& key) {
          (signature.key_id_untrusted == key.thumbprint() || signature.key_id_untrusted == key.kid());
 }
 
-}  // namespace
+// Of two unrelated objects only std::less compares addresses.
+bool lies_in(std::string_view whole, std::string_view part) noexcept {
+  const std::less_equal<> before;
+  return before(whole.data(), part.data()) && before(part.data() + part.size(), whole.data() + whole.size());
+}
 
-base::Result<Envelope> parse_envelope(std::string_view bytes, std::size_t max_bytes) {
+// `payload_text` becomes the payload as it stands in `bytes`; empty where it was written with escapes.
+base::Result<Envelope> read_envelope(std::string_view bytes, std::size_t max_bytes, std::string_view& payload_text) {
   json::ReadLimits limits;
   limits.max_bytes = max_bytes;
   limits.max_depth = kMaxEnvelopeDepth;
   limits.max_values = kMaxEnvelopeValues;
   limits.integers = json::Integers::Unsigned64;
-  GUARDIAN_ASSIGN(const json::Document document, json::parse(bytes, limits));
+  GUARDIAN_ASSIGN(const json::Document document, json::parse_in_place(bytes, limits));
   const json::Value& root = document.root();
   if (!root.is_object()) return base::Error(base::ErrorCode::Malformed, "an envelope must be an object");
   Envelope envelope;
   GUARDIAN_ASSIGN(const std::string_view payload_type, text_member(root, "payloadType"));
   envelope.payload_type_untrusted = std::string(payload_type);
+  GUARDIAN_ASSIGN(const std::string_view written, text_member(root, "payload"));
+  payload_text = lies_in(bytes, written) ? written : std::string_view();
   GUARDIAN_ASSIGN(envelope.payload_untrusted, bytes_member(root, "payload"));
   GUARDIAN_ASSIGN(envelope.signatures, read_signatures(root));
   return envelope;
+}
+
+}  // namespace
+
+std::string Wrapping::around(std::string_view payload) const {
+  if (holds_payload_) return before_;
+  std::string text = url_safe_ ? base64url_encode(payload) : base64_encode(payload);
+  const std::size_t digits = (payload.size() * 4 + 2) / 3;
+  text.resize(padded_ ? (digits + 3) / 4 * 4 : digits, '=');
+  std::string bytes;
+  bytes.reserve(before_.size() + text.size() + after_.size());
+  return bytes.append(before_).append(text).append(after_);
+}
+
+base::Result<Envelope> parse_envelope(std::string_view bytes, std::size_t max_bytes) {
+  std::string_view ignored;
+  return read_envelope(bytes, max_bytes, ignored);
+}
+
+base::Result<OpenedEnvelope> open_envelope(std::string bytes, std::size_t max_bytes) {
+  std::string_view text;
+  GUARDIAN_ASSIGN(Envelope envelope, read_envelope(bytes, max_bytes, text));
+  Wrapping wrapping;
+  if (text.empty()) {
+    wrapping.holds_payload_ = true;
+    wrapping.before_ = std::move(bytes);
+  } else {
+    const auto at = static_cast<std::size_t>(text.data() - bytes.data());
+    wrapping.before_ = bytes.substr(0, at);
+    wrapping.after_ = bytes.substr(at + text.size());
+    wrapping.url_safe_ = is_base64url(text);
+    wrapping.padded_ = text.ends_with('=');
+  }
+  return OpenedEnvelope{std::move(envelope), std::move(wrapping)};
 }
 
 std::string write_envelope(const Envelope& envelope) {
@@ -106,14 +148,17 @@ std::string write_envelope(const Envelope& envelope) {
   return out;
 }
 
-std::string pre_authentication_encoding(std::string_view payload_type, std::string_view payload) {
+std::string pre_authentication_header(std::string_view payload_type, std::size_t payload_bytes) {
   std::string out = "DSSEv1 ";
-  out.reserve(payload_type.size() + payload.size() + 64);
-  out += std::to_string(payload_type.size());
-  out.append(" ").append(payload_type).append(" ");
-  out += std::to_string(payload.size());
-  out.append(" ").append(payload);
-  return out;
+  out.append(std::to_string(payload_type.size())).append(" ").append(payload_type).append(" ");
+  return out.append(std::to_string(payload_bytes)).append(" ");
+}
+
+std::string pre_authentication_encoding(std::string_view payload_type, std::string_view payload) {
+  std::string out;
+  const std::string header = pre_authentication_header(payload_type, payload.size());
+  out.reserve(header.size() + payload.size());
+  return out.append(header).append(payload);
 }
 
 void sign_envelope(Envelope& envelope, const PrivateKey& key) {
@@ -126,21 +171,39 @@ void sign_envelope(Envelope& envelope, const PrivateKey& key) {
 base::Result<std::vector<std::string>> verify_envelope(const Envelope& envelope, std::span<const PublicKey> trusted,
                                                        std::size_t threshold) {
   GUARDIAN_ASSERT(threshold >= 1);
-  const std::string message = pre_authentication_encoding(envelope.payload_type_untrusted, envelope.payload_untrusted);
+  const std::string header =
+      pre_authentication_header(envelope.payload_type_untrusted, envelope.payload_untrusted.size());
   std::set<std::string> signers;
+  // The same signature again need not be tried again.
+  std::set<std::pair<const PublicKey*, std::string_view>> verified;
+  const auto verifies = [&](const PublicKey& key, const EnvelopeSignature& signature) {
+    if (verified.contains({&key, signature.signature})) return true;
+    if (!key.verify(header, envelope.payload_untrusted, signature.signature)) return false;
+    verified.emplace(&key, signature.signature);
+    signers.insert(key.thumbprint());
+    return true;
+  };
+  std::vector<const EnvelopeSignature*> unnamed;
   for (const EnvelopeSignature& signature : envelope.signatures) {
-    const auto verifies = [&](const PublicKey& key) { return key.verify(message, signature.signature); };
-    std::vector<PublicKey> named;
-    std::ranges::copy_if(trusted, std::back_inserter(named),
-                         [&](const PublicKey& key) { return names(signature, key); });
-    const std::span<const PublicKey> candidates = named.empty() ? trusted : std::span<const PublicKey>(named);
-    const auto signer = std::ranges::find_if(candidates, verifies);
-    if (signer != candidates.end()) {
-      signers.insert(signer->thumbprint());
-    } else if (!named.empty()) {
-      return base::Error(
-          base::ErrorCode::SignatureInvalid,
-          "the signature that names the trusted key `" + named.front().thumbprint() + "` does not verify under it");
+    const PublicKey* named = nullptr;
+    bool holds = false;
+    for (const PublicKey& key : trusted) {
+      if (holds || !names(signature, key)) continue;
+      named = named == nullptr ? &key : named;
+      holds = verifies(key, signature);
+    }
+    if (named == nullptr) {
+      unnamed.push_back(&signature);
+    } else if (!holds) {
+      return base::Error(base::ErrorCode::SignatureInvalid, "the signature that names the trusted key `" +
+                                                                named->thumbprint() + "` does not verify under it");
+    }
+  }
+  for (const EnvelopeSignature* const signature : unnamed) {
+    if (signers.size() >= threshold) break;
+    for (const PublicKey& key : trusted) {
+      // One more by a key that has signed already would change nothing.
+      if (!signers.contains(key.thumbprint()) && verifies(key, *signature)) break;
     }
   }
   if (signers.size() < threshold) {

@@ -1,9 +1,11 @@
 #include "guardian/crypto/key.h"
 
+#include <botan/ed25519.h>
 #include <botan/pubkey.h>
 #include <botan/x509_key.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <utility>
 
@@ -19,18 +21,20 @@ namespace guardian::crypto {
 
 namespace {
 
-constexpr std::size_t kRawSignatureBytes = 64;    // Ed25519, and r and s of P-256
-constexpr std::size_t kMaxSignatureBytes = 1024;  // RSA of 8,192 bits
+constexpr std::size_t kRawSignatureBytes = 64;       // Ed25519, and r and s of P-256
+constexpr std::size_t kMaxP256DerBytes = 72;         // two integers of 33 bytes and what says so
+constexpr std::size_t kMaxRsaSignatureBytes = 1024;  // 8,192 bits
 
 // RFC 8032 5.1.7: the second half must be below the order of the group, or one signature could be written in two ways.
-bool is_canonical_ed25519(std::string_view signature) {
+bool is_canonical_ed25519(std::string_view signature) noexcept {
   constexpr std::string_view kOrderBigEndian{
       "\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
       "\x14\xDE\xF9\xDE\xA2\xF7\x9C\xD6\x58\x12\x63\x1A\x5C\xF5\xD3\xED",
       32};
   if (signature.size() != kRawSignatureBytes) return false;
-  const std::string s(signature.rbegin(), signature.rend() - 32);
-  return std::string_view(s) < kOrderBigEndian;
+  std::array<char, 32> s{};
+  std::copy(signature.rbegin(), signature.rend() - 32, s.begin());
+  return std::string_view(s.data(), s.size()) < kOrderBigEndian;
 }
 
 }  // namespace
@@ -55,7 +59,20 @@ std::optional<KeyType> parse_key_type(std::string_view text) noexcept {
 }
 
 PublicKey::State::State(KeyMaterial from, std::optional<std::string> name)
-    : material(std::move(from)), thumbprint(base64url_encode(text_of(sha256(material.jwk)))), kid(std::move(name)) {}
+    : type(from.type), thumbprint(base64url_encode(text_of(sha256(from.jwk)))), kid(std::move(name)) {
+  if (const auto* const ed25519 = dynamic_cast<const Botan::Ed25519_PublicKey*>(from.key.get())) {
+    const auto& bytes = ed25519->get_public_key();
+    GUARDIAN_ASSERT(bytes.size() == point.size());
+    std::ranges::copy(bytes, point.begin());
+  } else {
+    other_than_point = std::make_unique<const KeyMaterial>(std::move(from));
+  }
+}
+
+std::shared_ptr<const Botan::Public_Key> PublicKey::State::key() const {
+  if (other_than_point != nullptr) return other_than_point->key;
+  return std::make_shared<Botan::Ed25519_PublicKey>(point.data(), point.size());
+}
 
 base::Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
   GUARDIAN_ASSIGN(const std::string der, decode_public_pem(pem, "PUBLIC KEY"));
@@ -70,24 +87,43 @@ base::Result<PublicKey> PublicKey::from_jwk(const json::Value& jwk) {
   return PublicKey(std::make_shared<State>(std::move(material), std::move(kid)));
 }
 
-KeyType PublicKey::type() const noexcept { return state_->material.type; }
+KeyType PublicKey::type() const noexcept { return state_->type; }
 
 const std::string& PublicKey::thumbprint() const noexcept { return state_->thumbprint; }
 
 const std::optional<std::string>& PublicKey::kid() const noexcept { return state_->kid; }
 
-const std::string& PublicKey::jwk() const noexcept { return state_->material.jwk; }
+std::string PublicKey::jwk() const {
+  return state_->other_than_point != nullptr ? state_->other_than_point->jwk : ed25519_jwk(text_of(state_->point));
+}
 
-std::string PublicKey::pem() const { return Botan::X509::PEM_encode(*state_->material.key); }
+std::string PublicKey::pem() const { return Botan::X509::PEM_encode(*state_->key()); }
+
+bool PublicKey::can_be_signature(std::string_view signature) const noexcept {
+  switch (type()) {
+    case KeyType::Ed25519:
+      return is_canonical_ed25519(signature);
+    case KeyType::P256:
+      return !signature.empty() && signature.size() <= kMaxP256DerBytes;
+    case KeyType::Rsa:
+      return !signature.empty() && signature.size() <= kMaxRsaSignatureBytes;
+  }
+  GUARDIAN_ASSERT(false);
+}
 
 bool PublicKey::verify(std::string_view message, std::string_view signature) const {
-  if (signature.empty() || signature.size() > kMaxSignatureBytes) return false;
-  if (type() == KeyType::Ed25519 && !is_canonical_ed25519(signature)) return false;
+  return verify({}, message, signature);
+}
+
+bool PublicKey::verify(std::string_view beginning, std::string_view rest, std::string_view signature) const {
+  if (!can_be_signature(signature)) return false;
   const bool is_der = type() == KeyType::P256 && signature.size() != kRawSignatureBytes;
   try {
-    Botan::PK_Verifier verifier(*state_->material.key, signature_scheme(type()),
-                                is_der ? Botan::DER_SEQUENCE : Botan::IEEE_1363);
-    return verifier.verify_message(bytes_of(message), message.size(), bytes_of(signature), signature.size());
+    const auto key = state_->key();
+    Botan::PK_Verifier verifier(*key, signature_scheme(type()), is_der ? Botan::DER_SEQUENCE : Botan::IEEE_1363);
+    verifier.update(bytes_of(beginning), beginning.size());
+    verifier.update(bytes_of(rest), rest.size());
+    return verifier.check_signature(bytes_of(signature), signature.size());
   } catch (const std::exception&) {
     return false;
   }

@@ -33,12 +33,16 @@ class PublicKey {
   [[nodiscard]] const std::string& thumbprint() const noexcept;
   [[nodiscard]] const std::optional<std::string>& kid() const noexcept;  // of the JWK it was read from
   // The public JWK with exactly the members the thumbprint is over (`{"crv":...,"kty":...,"x":...}`).
-  [[nodiscard]] const std::string& jwk() const noexcept;
+  [[nodiscard]] std::string jwk() const;
   [[nodiscard]] std::string pem() const;
 
   // Ed25519; ECDSA P-256 with SHA-256, signature as DER or 64 raw bytes; RSASSA-PSS, SHA-256, salt 32. A wrong, short
   // or malformed signature is false.
   [[nodiscard]] bool verify(std::string_view message, std::string_view signature) const;
+  // The same for a message in two pieces, so that a large one need not be copied behind a small one.
+  [[nodiscard]] bool verify(std::string_view beginning, std::string_view rest, std::string_view signature) const;
+  // False where no signature of this size verifies under a key of this type: it need not be tried.
+  [[nodiscard]] bool can_be_signature(std::string_view signature) const noexcept;
 
  private:
   struct State;

@@ -100,15 +100,8 @@ base::Result<KeyMaterial> rsa_from_der(const std::vector<std::uint8_t>& bits) {
 base::Result<KeyMaterial> ed25519_material(std::string_view point) {
   if (point.size() != kEd25519Bytes) return invalid("an Ed25519 public key must have 32 bytes");
   return guarded("not an Ed25519 public key", [&]() -> base::Result<KeyMaterial> {
-    KeyMaterial material{
-        KeyType::Ed25519, std::make_shared<Botan::Ed25519_PublicKey>(bytes_of(point), point.size()), {}};
-    json::Writer(material.jwk)
-        .begin_object()
-        .member("crv", "Ed25519")
-        .member("kty", "OKP")
-        .member("x", base64url_encode(point))
-        .end_object();
-    return material;
+    return KeyMaterial{KeyType::Ed25519, std::make_shared<Botan::Ed25519_PublicKey>(bytes_of(point), point.size()),
+                       ed25519_jwk(point)};
   });
 }
 
@@ -144,6 +137,17 @@ base::Result<KeyMaterial> der_material(std::string_view der) {
     if (oid == kOidRsa && (parameters.empty() || parameters == kDerNull)) return rsa_from_der(bits);
     return invalid("neither Ed25519 nor P-256 nor RSA");
   });
+}
+
+std::string ed25519_jwk(std::string_view point) {
+  std::string jwk;
+  json::Writer(jwk)
+      .begin_object()
+      .member("crv", "Ed25519")
+      .member("kty", "OKP")
+      .member("x", base64url_encode(point))
+      .end_object();
+  return jwk;
 }
 
 std::string signature_scheme(KeyType type) {

@@ -28,6 +28,9 @@ struct KeyMaterial {
 // The members of a public JWK; what PublicKey::from_jwk says about them. `kid` is not looked at beyond its type.
 [[nodiscard]] base::Result<KeyMaterial> jwk_material(const json::Value& jwk);
 
+// The members of the thumbprint of that key.
+[[nodiscard]] std::string ed25519_jwk(std::string_view point);
+
 // The library's name for the padding and hash that go with the key.
 [[nodiscard]] std::string signature_scheme(KeyType type);
 

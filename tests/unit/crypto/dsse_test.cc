@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "samples.h"
+#include "tests/support/growth.h"
 #include "with_keys.h"
 
 namespace guardian::crypto {
@@ -205,6 +206,32 @@ TEST_CASE("verify: the threshold counts distinct keys, however often one signed 
   sign_envelope(envelope, second);
   CHECK(signer_count(envelope, trusted, 2) == 2);
   CHECK(verify_refusal(envelope, trusted, 3) == ErrorCode::ThresholdNotMet);
+}
+
+TEST_CASE("verify: signatures that name no trusted key are tried last, and only while keys are wanting") {
+  const PrivateKey first = new_key(KeyType::Ed25519);
+  const PrivateKey second = new_key(KeyType::Ed25519);
+  Envelope envelope = envelope_signed_by({&second, &first});
+  envelope.signatures[0].key_id_untrusted.clear();
+  const std::vector<PublicKey> trusted = {first.public_key(), second.public_key()};
+  const auto enough = verify_envelope(envelope, trusted, 1);
+  REQUIRE(enough.ok());
+  CHECK(*enough == std::vector{first.public_key().thumbprint()});
+  CHECK(signer_count(envelope, trusted, 2) == 2);
+}
+
+TEST_CASE("verify: signatures repeated, and of no use beside a good one, cost no try each") {
+  const PrivateKey key = new_key(KeyType::Ed25519);
+  Envelope envelope = unsigned_envelope();
+  envelope.payload_untrusted = std::string(std::size_t{1} << 20, 'x');
+  sign_envelope(envelope, key);
+  Envelope crowded = envelope;
+  const EnvelopeSignature good = envelope.signatures[0];
+  EnvelopeSignature useless{"", good.signature};
+  useless.signature[0] = static_cast<char>(useless.signature[0] ^ 1);
+  for (int i = 1; i < 64; ++i) crowded.signatures.push_back(i % 2 == 0 ? good : useless);
+  CHECK(support::grows_at_most(
+      4.0, [&](std::size_t step) { CHECK(signer_count(step == 0 ? envelope : crowded, {key.public_key()}, 1) == 1); }));
 }
 
 TEST_CASE("verify: no signature or no trusted key meets no threshold") {

@@ -26,15 +26,6 @@ std::string org_key(const policy::Agent& agent) {
   return key;
 }
 
-std::string tags_key(const policy::Agent& agent) {
-  std::string key = agent.org_id.is_text() ? org_key(agent) : tier_key(agent);
-  std::vector<std::string_view> tags;
-  for (const json::Value& tag : agent.tags.as_list()) tags.push_back(tag.as_text());
-  std::ranges::sort(tags);
-  for (const std::string_view tag : tags) add_part(key.append(" "), tag);
-  return key;
-}
-
 bool has_tags(const policy::Agent& agent) noexcept { return agent.tags.is_list() && !agent.tags.as_list().empty(); }
 
 void add_matches(const policy::GlobIndex& index, std::string_view text, PolicyList& found) {
@@ -81,14 +72,22 @@ std::size_t Applicable::size() const noexcept {
 
 Applicability::Applicability(const bundle::Payload& payload) : payload_(payload) {
   file_policies();
-  of_unknown_ = Applicable(lists_whatever_id(unknown_agent(payload)));
+  of_unknown_ = Applicable(lists_of(lists_whatever_id(unknown_agent(payload))));
   of_agent_.reserve(payload.agents.size());
   for (const bundle::AgentRecord& agent : payload.agents) {
-    Applicable::Lists lists = lists_whatever_id(agent.view);
-    lists.back() = shared(by_id(agent.view));
-    of_agent_.emplace_back(lists);
+    Shared lists = lists_whatever_id(agent.view);
+    lists.back() = files_.any_by_id ? shared(by_id(agent.view)) : nullptr;
+    of_agent_.push_back(lists);
   }
-  known_.clear();
+  known_ = {};
+}
+
+Applicable::Lists Applicability::lists_of(const Shared& lists) noexcept {
+  Applicable::Lists spans;
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    if (lists[i] != nullptr) spans[i] = *lists[i];
+  }
+  return spans;
 }
 
 void Applicability::file_policies() {
@@ -99,8 +98,10 @@ void Applicability::file_policies() {
     if (!policy.enabled()) continue;
     if (policy.constrains_agent_ids()) {
       policy.add_agent_ids(i, ids);
+      files_.any_by_id = true;
     } else if (policy.constrains_tags()) {
       policy.add_tags(i, tags);
+      files_.tagged_by_org = files_.tagged_by_org || !policy.org_ids().empty();
     } else if (!policy.org_ids().empty()) {
       for (const std::string& org : policy.org_ids()) files_.by_org[org].push_back(i);
     } else {
@@ -111,7 +112,20 @@ void Applicability::file_policies() {
   files_.by_id = std::move(ids).build();
 }
 
-const PolicyList& Applicability::shared(PolicyList list) { return *lists_.insert(std::move(list)).first; }
+const PolicyList* Applicability::shared(PolicyList list) {
+  if (list.empty()) return nullptr;
+  list.shrink_to_fit();
+  return &*lists_.insert(std::move(list)).first;
+}
+
+std::string Applicability::tags_key(const policy::Agent& agent) const {
+  std::string key = files_.tagged_by_org && agent.org_id.is_text() ? org_key(agent) : tier_key(agent);
+  std::vector<std::string_view> tags;
+  for (const json::Value& tag : agent.tags.as_list()) tags.push_back(tag.as_text());
+  std::ranges::sort(tags);
+  for (const std::string_view tag : tags) add_part(key.append(" "), tag);
+  return key;
+}
 
 PolicyList Applicability::applying(std::span<const std::uint32_t> candidates, const policy::Agent& agent) const {
   PolicyList list;
@@ -136,13 +150,13 @@ PolicyList Applicability::by_id(const policy::Agent& agent) const {
   return applying(candidates, agent);
 }
 
-Applicable::Lists Applicability::lists_whatever_id(const policy::Agent& agent) {
-  const auto find = [&](const std::string& key, const auto& make) -> std::span<const std::uint32_t> {
+Applicability::Shared Applicability::lists_whatever_id(const policy::Agent& agent) {
+  const auto find = [&](const std::string& key, const auto& make) -> const PolicyList* {
     const auto [entry, is_new] = known_.emplace(key, nullptr);
-    if (is_new) entry->second = &shared(make());
-    return *entry->second;
+    if (is_new) entry->second = shared(make());
+    return entry->second;
   };
-  Applicable::Lists lists;
+  Shared lists{};
   lists[0] = find(tier_key(agent), [&] { return applying(files_.by_tier, agent); });
   if (agent.org_id.is_text()) {
     const auto org = files_.by_org.find(agent.org_id.as_text());
@@ -152,7 +166,7 @@ Applicable::Lists Applicability::lists_whatever_id(const policy::Agent& agent) {
   return lists;
 }
 
-Applicable Applicability::of_agent(std::size_t agent) const noexcept { return of_agent_[agent]; }
+Applicable Applicability::of_agent(std::size_t agent) const noexcept { return Applicable(lists_of(of_agent_[agent])); }
 
 Applicable Applicability::of_unknown(const policy::Agent& agent, PolicyList& own) const {
   own = by_id(agent);

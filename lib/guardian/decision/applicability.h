@@ -60,23 +60,30 @@ class Applicability {
     std::unordered_map<std::string_view, PolicyList> by_org;
     policy::GlobIndex by_tag;
     policy::GlobIndex by_id;
+    bool any_by_id = false;
+    bool tagged_by_org = false;  // some that look at tags look at the organisation too
   };
 
   void file_policies();
-  // The same list for equal contents.
-  [[nodiscard]] const PolicyList& shared(PolicyList list);
+  // The same list for equal contents; nullptr for none.
+  [[nodiscard]] const PolicyList* shared(PolicyList list);
   // Of `candidates` those that apply to the agent, whatever its id.
   [[nodiscard]] PolicyList applying(std::span<const std::uint32_t> candidates, const policy::Agent& agent) const;
   [[nodiscard]] PolicyList by_tags(const policy::Agent& agent) const;
   [[nodiscard]] PolicyList by_id(const policy::Agent& agent) const;
+  // Of one agent; nullptr for a list that is empty. There is one of these for each agent, so it borrows in few bytes.
+  using Shared = std::array<const PolicyList*, 4>;
+  [[nodiscard]] static Applicable::Lists lists_of(const Shared& lists) noexcept;
   // All but the list by id, from what agents alike in it have already.
-  [[nodiscard]] Applicable::Lists lists_whatever_id(const policy::Agent& agent);
+  [[nodiscard]] Shared lists_whatever_id(const policy::Agent& agent);
+  // What of an agent the list by tags depends on.
+  [[nodiscard]] std::string tags_key(const policy::Agent& agent) const;
 
   const bundle::Payload& payload_;
   Files files_;
   std::set<PolicyList> lists_;                                // nodes stay where they are
   std::unordered_map<std::string, const PolicyList*> known_;  // by what of an agent they depend on
-  std::vector<Applicable> of_agent_;
+  std::vector<Shared> of_agent_;
   Applicable of_unknown_;  // without the list by id
 };
 

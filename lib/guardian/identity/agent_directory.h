@@ -3,10 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "guardian/bundle/payload.h"
 
@@ -22,7 +23,12 @@ class AgentDirectory {
   [[nodiscard]] bool is_revoked(std::string_view id) const noexcept;
 
  private:
-  std::unordered_map<std::string_view, std::size_t> by_id_;
+  // Open addressing, at most half full: an agent's index plus one, or 0. The id is looked up in the payload: a map
+  // would take ten times the memory for a large bundle.
+  [[nodiscard]] std::size_t slot_of(std::string_view id) const noexcept;
+
+  const bundle::Payload& payload_;
+  std::vector<std::uint32_t> slots_;
   std::unordered_set<std::string_view> revoked_;
 };
 

@@ -39,7 +39,7 @@ class ConditionStore {
   void share(RegexBudget& budget) noexcept { shared_ = &budget; }
 
  private:
-  json::Document document_;
+  json::Document document_ = json::Document::small();
   std::size_t parts_left_ = kMaxConditionParts;
   RegexBudget own_;
   RegexBudget* shared_ = nullptr;

@@ -17,6 +17,7 @@ base::Result<Glob> compile_glob(const Scope& scope, const json::Value& value) {
 base::Result<std::vector<Glob>> compile_globs(const Scope& scope, const json::Value& list) {
   GUARDIAN_ASSIGN(const auto items, expect_list(scope, list));
   std::vector<Glob> globs;
+  globs.reserve(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     GUARDIAN_ASSIGN(auto glob, compile_glob(scope.item(i), items[i]));
     globs.push_back(std::move(glob));

@@ -202,6 +202,7 @@ class Parser {
   base::Status read_rules(const Scope& scope, const json::Value& list) {
     GUARDIAN_ASSIGN(const auto items, expect_list(scope, list));
     std::unordered_set<std::string> ids;
+    policy_->rules.reserve(items.size());
     std::size_t number = 0;
     for (const auto& item : items) {
       GUARDIAN_ASSIGN(auto rule, compile_rule(place_, item, ++number, ids, policy_->operands));

@@ -56,11 +56,12 @@ struct Approval {
   base::Instant expires_at;
 };
 
-// Views point into `document`, so a Payload is moved, never copied.
+// Views point into `document` and `source`, so a Payload is moved, never copied.
 struct Payload {
   Payload(json::Document read, Version named) : document(std::move(read)), version(std::move(named)) {}
 
   json::Document document;
+  std::unique_ptr<const std::string> source;  // the JSON it was read from, of read_payload only
   Version version;
   base::Instant timestamp;
   std::optional<std::string_view> issuer;
@@ -74,6 +75,9 @@ struct Payload {
   Revocations revocations;
   std::vector<Approval> approvals;
   std::vector<policy::Policy> policies;
+
+  // The JSON of read_payload; empty for other payloads.
+  [[nodiscard]] std::string_view text() const noexcept { return source ? std::string_view(*source) : ""; }
 };
 
 // Where each policy came from, for errors: payload_from_directory names files; parse_payload uses `policies[<n>]`.
@@ -83,6 +87,9 @@ using PolicySources = std::vector<policy::Source>;
 // (`agents[3] (agent_x): trustTier: ...`), PolicyInvalid from policies, KeyInvalid. Unknown members
 // are refused at every level except `x-...` and inside an agent's metadata. Pure; any thread.
 [[nodiscard]] base::Result<Payload> parse_payload(std::string_view bytes);
+// The same for what will be enforced, in a third of the memory: the text is kept and viewed, agents and policies are
+// read one at a time. `document` lacks both, so that what shows or compares them as written needs parse_payload.
+[[nodiscard]] base::Result<Payload> read_payload(std::string text);
 
 // The same from a tree already read; `document.root()` is the payload. `sources`, when not empty, has one entry per
 // policy.

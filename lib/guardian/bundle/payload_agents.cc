@@ -59,6 +59,21 @@ Result<AgentRecord> read_agent(const Value& value, const Members& root, std::siz
   return agent;
 }
 
+Status check_integers(const Value& agent, const Members& root, std::size_t index) {
+  const auto inexact = find_inexact_integer(agent, "");
+  if (!inexact) return {};
+  const Value place = Value().at_offset(inexact->offset);
+  return root.error(element("agents", index) + inexact->path, &place, "integers beyond 2^53 are not exact");
+}
+
+// What the tree of one agent held moves to where it lives as long as the payload.
+void keep(policy::Agent& agent, Payload& payload) {
+  agent.id = payload.document.add_characters(agent.id, payload.text());
+  for (Value* const value : {&agent.name, &agent.tags, &agent.org_id, &agent.metadata}) {
+    *value = payload.document.add_deep(*value, payload.text());
+  }
+}
+
 }  // namespace
 
 Result<TierIndex> read_tiers(const Members& root, Payload& payload) {
@@ -88,13 +103,15 @@ Result<std::size_t> read_tier_reference(const Members& members, const TierIndex&
   return found->second;
 }
 
-Status read_agents(const Members& root, const TierIndex& tiers, Payload& payload) {
-  GUARDIAN_ASSIGN(const auto values, root.list("agents"));
-  payload.agents.reserve(values.size());
+Status read_agents(const Members& root, Elements elements, const TierIndex& tiers, Payload& payload) {
+  payload.agents.reserve(elements.size());
   std::unordered_map<std::string_view, std::size_t> ids;
-  for (const Value& value : values) {
-    const std::size_t index = payload.agents.size();
+  ids.reserve(elements.size());
+  for (std::size_t index = 0; index < elements.size(); ++index) {
+    GUARDIAN_ASSIGN(const Value value, elements.get(index));
+    GUARDIAN_TRY(check_integers(value, root, index));
     GUARDIAN_ASSIGN(AgentRecord agent, read_agent(value, root, index, tiers, payload.tiers));
+    if (elements.passing()) keep(agent.view, payload);
     const auto [earlier, is_new] = ids.emplace(agent.view.id, index);
     if (!is_new) {
       Members members(value, root, "agents", index);

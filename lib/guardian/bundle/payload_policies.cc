@@ -50,18 +50,17 @@ Result<policy::Policy> compile_policy(const Value& value, const policy::Source& 
 
 }  // namespace
 
-Status read_policies(const Members& root, const PolicySources& sources, Payload& payload) {
-  GUARDIAN_ASSIGN(const auto values, root.list("policies"));
-  GUARDIAN_ASSERT(sources.empty() || sources.size() == values.size());
+Status read_policies(Elements elements, const PolicySources& sources, Payload& payload) {
+  GUARDIAN_ASSERT(sources.empty() || sources.size() == elements.size());
   std::vector<policy::Tier> tiers;
   for (const TrustTier& tier : payload.tiers) tiers.push_back({tier.name, tier.rank});
   policy::RegexBudget regexes;
   const policy::CompileOptions options{payload.default_combining, tiers, &regexes};
 
-  payload.policies.reserve(values.size());
-  std::unordered_map<std::string, std::size_t> names;
-  for (const Value& value : values) {
-    const std::size_t index = payload.policies.size();
+  payload.policies.reserve(elements.size());
+  std::unordered_map<std::string_view, std::size_t> names;  // of the policies, which stay where they are
+  for (std::size_t index = 0; index < elements.size(); ++index) {
+    GUARDIAN_ASSIGN(const Value value, elements.get(index));
     const std::string place = element("policies", index);
     const policy::Source source = sources.empty() ? policy::Source{place, {}} : sources[index];
     GUARDIAN_ASSIGN(policy::Policy compiled, compile_policy(value, source, options));

@@ -55,12 +55,12 @@ Status judge_expiry(const Payload& payload, Instant now) {
 }  // namespace
 
 Result<SealedBundle> SealedBundle::open(std::string bytes, std::size_t max_bytes) {
-  GUARDIAN_ASSIGN(crypto::Envelope envelope, crypto::parse_envelope(bytes, max_bytes));
-  if (envelope.payload_type_untrusted != kPayloadType) {
-    return Error(ErrorCode::SchemaInvalid,
-                 "payloadType `" + base::printable(envelope.payload_type_untrusted) + "` is not a bundle's");
+  GUARDIAN_ASSIGN(crypto::OpenedEnvelope opened, crypto::open_envelope(std::move(bytes), max_bytes));
+  const std::string& type = opened.envelope.payload_type_untrusted;
+  if (type != kPayloadType) {
+    return Error(ErrorCode::SchemaInvalid, "payloadType `" + base::printable(type) + "` is not a bundle's");
   }
-  return SealedBundle(std::move(bytes), std::move(envelope));
+  return SealedBundle(std::move(opened));
 }
 
 bool VerifiedBundle::expired(Instant now) const noexcept {
@@ -71,9 +71,9 @@ Result<std::shared_ptr<const VerifiedBundle>> verify(SealedBundle sealed, const 
                                                      const Admission& admission) {
   GUARDIAN_ASSIGN(std::vector<std::string> signers,
                   crypto::verify_envelope(sealed.envelope(), trust.keys(), trust.threshold()));
-  const std::string& payload_bytes = sealed.envelope().payload_untrusted;
-  GUARDIAN_ASSIGN(Payload payload, parse_payload(payload_bytes));
-  const crypto::Digest digest = crypto::sha256(payload_bytes);
+  crypto::OpenedEnvelope opened = std::move(sealed).take();
+  const crypto::Digest digest = crypto::sha256(opened.envelope.payload_untrusted);
+  GUARDIAN_ASSIGN(Payload payload, read_payload(std::move(opened.envelope.payload_untrusted)));
   GUARDIAN_ASSIGN(const Freshness freshness, judge_version(payload.version, digest, admission.floor));
   switch (admission.origin) {
     case Origin::Fetched:
@@ -87,7 +87,7 @@ Result<std::shared_ptr<const VerifiedBundle>> verify(SealedBundle sealed, const 
       break;
   }
   return std::shared_ptr<const VerifiedBundle>(std::make_shared<VerifiedBundle>(
-      VerifiedBundle(std::move(payload), std::move(sealed).take_bytes(), digest, freshness, std::move(signers))));
+      VerifiedBundle(std::move(payload), std::move(opened.wrapping), digest, freshness, std::move(signers))));
 }
 
 }  // namespace guardian::bundle

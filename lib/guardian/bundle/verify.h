@@ -21,20 +21,20 @@ namespace guardian::bundle {
 // A well-formed envelope of a bundle whose content nobody has vouched for yet.
 class SealedBundle {
  public:
-  // Malformed, TooLarge, or SchemaInvalid when the payload type is not a bundle's. Keeps the bytes exactly as received.
+  // Malformed, TooLarge, or SchemaInvalid when the payload type is not a bundle's. What it was opened from can be had
+  // again.
   [[nodiscard]] static base::Result<SealedBundle> open(std::string bytes,
                                                        std::size_t max_bytes = kDefaultMaxBundleBytes);
 
-  [[nodiscard]] const crypto::Envelope& envelope() const noexcept { return envelope_; }
-  [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }
-  // Gives the bytes away; nothing else of this may be used afterwards.
-  [[nodiscard]] std::string take_bytes() && noexcept { return std::move(bytes_); }
+  [[nodiscard]] const crypto::Envelope& envelope() const noexcept { return opened_.envelope; }
+  // Exactly as received; put together for the call.
+  [[nodiscard]] std::string bytes() const { return opened_.wrapping.around(opened_.envelope.payload_untrusted); }
+  // Gives all away; nothing else of this may be used afterwards.
+  [[nodiscard]] crypto::OpenedEnvelope take() && noexcept { return std::move(opened_); }
 
  private:
-  SealedBundle(std::string bytes, crypto::Envelope envelope)
-      : bytes_(std::move(bytes)), envelope_(std::move(envelope)) {}
-  std::string bytes_;
-  crypto::Envelope envelope_;
+  explicit SealedBundle(crypto::OpenedEnvelope opened) : opened_(std::move(opened)) {}
+  crypto::OpenedEnvelope opened_;
 };
 
 // The newest bundle that was ever accepted: nothing older replaces it (bundle.md section 2).
@@ -62,7 +62,8 @@ enum class Freshness { Newer, Unchanged };  // Unchanged: the floor's own versio
 class VerifiedBundle {
  public:
   [[nodiscard]] const Payload& payload() const noexcept { return payload_; }
-  [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }  // exactly as received
+  // Exactly as received; put together for the call, so that a bundle in force is not held in two forms.
+  [[nodiscard]] std::string bytes() const { return wrapping_.around(payload_.text()); }
   [[nodiscard]] VersionFloor as_floor() const { return {payload_.version, payload_digest_}; }
   [[nodiscard]] Freshness freshness() const noexcept { return freshness_; }
   [[nodiscard]] const std::vector<std::string>& signers() const noexcept { return signers_; }  // thumbprints
@@ -70,15 +71,15 @@ class VerifiedBundle {
   [[nodiscard]] bool expired(base::Instant now) const noexcept;
 
  private:
-  VerifiedBundle(Payload payload, std::string bytes, crypto::Digest digest, Freshness freshness,
+  VerifiedBundle(Payload payload, crypto::Wrapping wrapping, crypto::Digest digest, Freshness freshness,
                  std::vector<std::string> signers)
       : payload_(std::move(payload)),
-        bytes_(std::move(bytes)),
+        wrapping_(std::move(wrapping)),
         payload_digest_(digest),
         freshness_(freshness),
         signers_(std::move(signers)) {}
   Payload payload_;
-  std::string bytes_;
+  crypto::Wrapping wrapping_;
   crypto::Digest payload_digest_;
   Freshness freshness_;
   std::vector<std::string> signers_;

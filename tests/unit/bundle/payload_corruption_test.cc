@@ -32,6 +32,9 @@ void check_all(const std::vector<Corruption>& corruptions) {
       CHECK(to_string(payload.error().code()) == to_string(corruption.code));
       CHECK_FALSE(payload.error().message().empty());
     }
+    const auto enforced = read_payload(corruption.payload);
+    CHECK_FALSE(enforced.ok());
+    if (!enforced.ok()) CHECK(to_string(enforced.error().code()) == to_string(corruption.code));
   }
 }
 

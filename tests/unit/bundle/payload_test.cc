@@ -16,12 +16,16 @@ Payload parse(const BundleBuilder& builder) {
   auto payload = parse_payload(builder.payload());
   if (!payload.ok()) MESSAGE(payload.error().message());
   REQUIRE(payload.ok());
+  CHECK(read_payload(builder.payload()).ok());
   return std::move(payload).value();
 }
 
 std::string message_of(const BundleBuilder& builder) {
   const auto payload = parse_payload(builder.payload());
   REQUIRE_FALSE(payload.ok());
+  const auto enforced = read_payload(builder.payload());
+  REQUIRE_FALSE(enforced.ok());
+  CHECK(enforced.error().message() == payload.error().message());
   return payload.error().message();
 }
 
@@ -182,6 +186,60 @@ TEST_CASE("payload: two policies of one name are refused, the wrapper's name cou
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().code() == base::ErrorCode::SchemaInvalid);
   CHECK(refused.error().message() == "policies[1]: name: `base` is already used by policies[0]");
+}
+
+TEST_CASE("payload: what is read to be enforced is what is parsed, and lives in the text that was given") {
+  const auto parsed = parse_payload(kEveryMember);
+  auto first = read_payload(std::string(kEveryMember));
+  REQUIRE(parsed.ok());
+  REQUIRE(first.ok());
+  // Moved, as it is into a bundle.
+  const Payload read = std::move(first).value();
+  CHECK(read.text() == kEveryMember);
+  CHECK(read.version.text() == parsed->version.text());
+  CHECK(read.policies.size() == 1);
+  CHECK(read.policies[0].name() == "p");
+  REQUIRE(read.agents.size() == 1);
+  const policy::Agent& agent = read.agents[0].view;
+  const policy::Agent& expected = parsed->agents[0].view;
+  CHECK(agent.id == expected.id);
+  CHECK(agent.trust_tier == expected.trust_tier);
+  CHECK(agent.trust_rank == expected.trust_rank);
+  CHECK(json::equal(agent.name, expected.name));
+  CHECK(json::equal(agent.tags, expected.tags));
+  CHECK(json::equal(agent.org_id, expected.org_id));
+  CHECK(json::equal(agent.metadata, expected.metadata));
+  REQUIRE(read.agents[0].public_keys.size() == 1);
+  CHECK(read.agents[0].public_keys[0].thumbprint() == parsed->agents[0].public_keys[0].thumbprint());
+  CHECK(read.agents[0].public_keys[0].jwk() == parsed->agents[0].public_keys[0].jwk());
+  CHECK(agent.id.data() > read.text().data());
+  CHECK(agent.id.data() < read.text().data() + read.text().size());
+}
+
+TEST_CASE("payload: texts with escapes outlive the reading of their agent") {
+  const auto read = read_payload(BundleBuilder()
+                                     .add_agent(R"({"id":"agent_\u0078","name":"a\n","trustTier":"verified",)"
+                                                R"("tags":["\u0041"],"metadata":{"\u006b":["v\u0021"]}})")
+                                     .add_agent(R"({"id":"agent_y","name":"b\t","trustTier":"verified"})")
+                                     .payload());
+  REQUIRE(read.ok());
+  const policy::Agent& agent = read->agents[1].view;
+  CHECK(agent.id == "agent_x");
+  CHECK(agent.name.as_text() == "a\n");
+  CHECK(agent.tags.as_list()[0].as_text() == "A");
+  CHECK(agent.metadata.find("k")->as_list()[0].as_text() == "v!");
+  CHECK(read->agents[2].view.name.as_text() == "b\t");
+}
+
+TEST_CASE("payload: a syntax error in one of many agents or policies is refused where it stands") {
+  for (const std::string_view list : {"agents", "policies"}) {
+    const std::string text = BundleBuilder().set(list, R"([{"id":"a","trustTier":"verified","id":"b"}])").payload();
+    const auto parsed = parse_payload(text);
+    const auto read = read_payload(text);
+    REQUIRE_FALSE(read.ok());
+    CHECK(read.error().code() == base::ErrorCode::Malformed);
+    CHECK(read.error().message() == parsed.error().message());
+  }
 }
 
 TEST_CASE("payload: check_payload names the sources it is given") {

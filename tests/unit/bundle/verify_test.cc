@@ -2,9 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
+#include <string>
+
 #include "guardian/crypto/base64.h"
 #include "tests/support/bundle_builder.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/growth.h"
 
 namespace guardian::bundle {
 
@@ -51,6 +56,50 @@ TEST_CASE("verify: a signed bundle is verified, its bytes kept as received") {
   CHECK((*verified)->freshness() == Freshness::Newer);
   CHECK((*verified)->signers() == std::vector<std::string>{world.key.public_key().thumbprint()});
   CHECK((*verified)->as_floor().payload_digest == crypto::sha256(BundleBuilder().payload()));
+}
+
+TEST_CASE("verify: the bytes come back as received however the envelope was written") {
+  const World world;
+  const std::string bytes = BundleBuilder().bytes({&world.key});
+  const std::size_t begin = bytes.find("\"payload\":\"") + 11;
+  const std::size_t end = bytes.find('"', begin);
+  const std::string head = bytes.substr(0, begin);
+  const std::string text = bytes.substr(begin, end - begin);
+  const std::string tail = bytes.substr(end);
+  std::string unpadded = text.substr(0, text.find('='));
+  std::string url_safe = unpadded;
+  std::ranges::replace(url_safe, '+', '-');
+  std::ranges::replace(url_safe, '/', '_');
+  std::string escaped = text;
+  escaped.replace(0, 1, "\\u00" + crypto::hex(text.substr(0, 1)));
+  for (const std::string& payload : {text, unpadded, url_safe, escaped}) {
+    for (const std::string& received :
+         {head + payload + tail, "\t{\"x\":[1]," + head.substr(1) + payload + tail + " \n"}) {
+      CAPTURE(received.substr(0, 120));
+      const SealedBundle sealed = open(received);
+      CHECK(sealed.bytes() == received);
+      const Verified verified = verify(open(received), world.trust, world.admission);
+      REQUIRE(verified.ok());
+      CHECK((*verified)->bytes() == received);
+    }
+  }
+}
+
+TEST_CASE("verify: opening and verifying is linear in the bundle") {
+  const World world;
+  std::array<std::string, 2> received;
+  for (std::size_t step = 0; step < 2; ++step) {
+    std::string agents = R"([{"id":"a","trustTier":"verified"})";
+    std::string policies = R"([{"name":"p","rules":[{"effect":"allow","action":"a"}]})";
+    for (std::size_t i = 0; i < (step + 1) * 500; ++i) {
+      const std::string number = std::to_string(i);
+      agents += R"(,{"id":"a)" + number + R"(","trustTier":"verified","tags":["t)" + number + "\"]}";
+      policies += R"(,{"name":"p)" + number + R"(","rules":[{"effect":"allow","action":"a:)" + number + "\"}]}";
+    }
+    received[step] = BundleBuilder().set("agents", agents + "]").set("policies", policies + "]").bytes({&world.key});
+  }
+  CHECK(support::grows_at_most(
+      3.0, [&](std::size_t step) { CHECK(verify(open(received[step]), world.trust, world.admission).ok()); }));
 }
 
 TEST_CASE("verify: a bundle that a stranger signed is refused") {

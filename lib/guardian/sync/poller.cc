@@ -85,14 +85,21 @@ void Poller::run() {
     const auto hold = waiting.empty() ? long_poll_ : std::chrono::seconds(0);
     attempt_ = std::stop_source();
     holding_ = hold > std::chrono::seconds(0);
+    const std::stop_token stop = attempt_.get_token();
     lock.unlock();
-    const SyncReport report = turn(hold, waiting);
+    std::chrono::milliseconds wait{};
+    {
+      const SyncReport report = turn({stop, hold}, waiting);
+      if (report.outcome != Outcome::Cancelled) {
+        failures = report.error && report.retry_soon ? failures + 1 : 0;
+        wait = next_wait(report, interval_, failures, base::random_fraction());
+      }
+    }
+    // The report held what was active before it.
+    syncer_.free_replaced(stop);
     lock.lock();
     holding_ = false;
-    if (report.outcome == Outcome::Cancelled) continue;
-    failures = report.error && report.retry_soon ? failures + 1 : 0;
-    wake_.wait_for(lock, next_wait(report, interval_, failures, base::random_fraction()),
-                   [this] { return stopping_ || !waiting_.empty(); });
+    wake_.wait_for(lock, wait, [this] { return stopping_ || !waiting_.empty(); });
   }
   const std::vector<Synced> left = std::exchange(waiting_, {});
   lock.unlock();
@@ -101,8 +108,8 @@ void Poller::run() {
   tell(left, report);
 }
 
-SyncReport Poller::turn(std::chrono::seconds hold, const std::vector<Synced>& waiting) {
-  SyncReport report = syncer_.sync_once({attempt_.get_token(), hold});
+SyncReport Poller::turn(const Turn& how, const std::vector<Synced>& waiting) {
+  SyncReport report = syncer_.sync_once(how);
   if (report.outcome != Outcome::Cancelled) {
     log_report(report);
     if (synced_) synced_(report);

@@ -43,7 +43,7 @@ class Poller {
 
  private:
   void run();
-  [[nodiscard]] SyncReport turn(std::chrono::seconds hold, const std::vector<Synced>& waiting);
+  [[nodiscard]] SyncReport turn(const Turn& how, const std::vector<Synced>& waiting);
   void log_report(const SyncReport& report);
   void log_problems(const SyncReport& report);
 

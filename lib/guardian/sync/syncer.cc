@@ -53,8 +53,15 @@ void Syncer::look_at_cache() {
   }
 }
 
+// A request that hangs must not keep new policies out: after a while it is three generations rather than an old policy.
+void Syncer::free_replaced(const std::stop_token& stop) {
+  constexpr std::chrono::seconds kPatience{10};
+  active_.free_retired(kPatience, stop);
+}
+
 SyncReport Syncer::sync_once(const Turn& turn) {
   stop_ = turn.stop;
+  free_replaced(turn.stop);
   answered_ = false;
   SyncReport report;
   report.before = active_.get();

@@ -49,6 +49,11 @@ class Syncer {
   // One sync. Never throws, never blocks requests. Every attempt that is not cancelled moves the status.
   [[nodiscard]] SyncReport sync_once(const Turn& turn = {});
 
+  // Frees the snapshot that a sync replaced, once the requests that began with it are over; waits for them for a
+  // bounded time. sync_once does it first; who waits between syncs does it when its report is gone, and holds two for
+  // no longer.
+  void free_replaced(const std::stop_token& stop = {});
+
   [[nodiscard]] SyncStatus status() const;
   [[nodiscard]] const bundle::TimeFloor& time_floor() const noexcept { return time_floor_; }
   [[nodiscard]] const BundleAge& age() const noexcept { return age_; }

@@ -14,6 +14,8 @@
 
 #include "tests/bench/activation/bundle.h"
 #include "tests/bench/activation/cost.h"
+#include "tests/bench/activation/latency.h"
+#include "tests/bench/activation/reloads.h"
 #include "tests/bench/activation/verdict.h"
 
 namespace {
@@ -56,6 +58,9 @@ int main(int argc, char** argv) {
   }
   const bench::BundleSize size = arguments.small ? bench::BundleSize{1'000, 10'000} : bench::BundleSize{};
   bench::Verdicts verdicts;
+  // Forks, which only a process without threads may do; counting the heap slows what comes after it.
+  if (arguments.wants("latency")) bench::measure_latency(size, verdicts);
+  if (arguments.wants("reloads")) bench::measure_reloads(arguments.small ? 1'000 : 10'000, verdicts);
   if (arguments.wants("cost")) bench::measure_cost(size, verdicts);
   return arguments.check && !verdicts.all_hold() ? 1 : 0;
 }

@@ -103,7 +103,7 @@ std::string write_answer_head(const Response& response, const AnswerForm& form, 
   const bool never_a_body = response.status == 204 || response.status == 304;
   if (!never_a_body) {
     if (is_field_value(response.content_type)) append_field(out, "Content-Type", response.content_type);
-    append_field(out, "Content-Length", std::to_string(response.body.size()));
+    append_field(out, "Content-Length", std::to_string(response.content().size()));
   }
   for (const auto& [name, value] : response.headers.entries()) {
     if (!is_ours(name) && is_token(name) && is_field_value(value)) append_field(out, name, value);
@@ -116,15 +116,23 @@ std::string write_answer_head(const Response& response, const AnswerForm& form, 
 void Outbox::put(std::string head, std::string body) {
   head_ = std::move(head);
   body_ = std::move(body);
+  shared_body_.reset();
   sent_ = 0;
 }
 
+void Outbox::put(std::string head, std::shared_ptr<const std::string> body) {
+  put(std::move(head), std::string());
+  shared_body_ = std::move(body);
+}
+
 Outbox::Progress Outbox::flush(int fd) {
-  while (sent_ < head_.size() + body_.size()) {
+  const std::string& body = shared_body_ == nullptr ? body_ : *shared_body_;
+  while (sent_ < head_.size() + body.size()) {
     const std::size_t of_head = std::min(sent_, head_.size());
     const std::size_t of_body = sent_ - of_head;
-    std::array<iovec, 2> parts = {
-        {{head_.data() + of_head, head_.size() - of_head}, {body_.data() + of_body, body_.size() - of_body}}};
+    // iovec knows no const; sendmsg writes to neither.
+    std::array<iovec, 2> parts = {{{head_.data() + of_head, head_.size() - of_head},
+                                   {const_cast<char*>(body.data()) + of_body, body.size() - of_body}}};
     msghdr message = {};
     message.msg_iov = parts.data();
     message.msg_iovlen = parts.size();
@@ -134,7 +142,7 @@ Outbox::Progress Outbox::flush(int fd) {
     if (count < 0) return Progress::Failed;
     sent_ += static_cast<std::size_t>(count);
   }
-  put({}, {});
+  put({}, std::string());
   return Progress::Sent;
 }
 

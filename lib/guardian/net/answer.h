@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,8 @@ class Outbox {
   enum class Progress { Sent, Blocked, Failed };
 
   void put(std::string head, std::string body);
+  // The body is shared with other connections and let go when it is sent.
+  void put(std::string head, std::shared_ptr<const std::string> body);
   // Sends what the socket takes now. Blocked: call again when it is writable. Failed: the peer is gone.
   [[nodiscard]] Progress flush(int fd);
   [[nodiscard]] std::size_t bytes_sent() const noexcept { return sent_; }  // since put
@@ -33,6 +36,7 @@ class Outbox {
  private:
   std::string head_;
   std::string body_;
+  std::shared_ptr<const std::string> shared_body_;
   std::size_t sent_ = 0;
 };
 

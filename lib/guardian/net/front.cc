@@ -179,7 +179,7 @@ void Front::go_on(Connection& connection, Framer::Progress progress) {
       break;
   }
   if (connection.framer.take_continue()) {
-    connection.outbox.put("HTTP/1.1 100 Continue\r\n\r\n", {});
+    connection.outbox.put("HTTP/1.1 100 Continue\r\n\r\n", std::string());
     if (connection.outbox.flush(connection.fd.get()) != Outbox::Progress::Sent) {
       close(connection);
       return;
@@ -215,7 +215,11 @@ void Front::complete(Connection& connection, Response response) {
   connection.close_after_answer = !connection.current.keep_alive || stopping_.load();
   const AnswerForm form{head_only, connection.close_after_answer, connection.current.http_1_0};
   std::string head = write_answer_head(response, form, clock_.now());
-  connection.outbox.put(std::move(head), no_body ? std::string() : std::move(response.body));
+  if (!no_body && response.shared_body != nullptr) {
+    connection.outbox.put(std::move(head), std::move(response.shared_body));
+  } else {
+    connection.outbox.put(std::move(head), no_body ? std::string() : std::move(response.body));
+  }
   connection.current = FramedRequest();
   connection.sending = connection.outbox.flush(connection.fd.get());
   const std::lock_guard lock(mutex_);

@@ -1,6 +1,7 @@
 // HTTP messages as the rest of the library sees them, whatever carries them. Plain values.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,10 @@ struct Response {
   std::string content_type = "application/json; charset=utf-8";
   Headers headers;
   std::string body;
+  // Sent in place of `body` where it is given: one text that many answers share without a copy each.
+  std::shared_ptr<const std::string> shared_body;
+
+  [[nodiscard]] const std::string& content() const noexcept { return shared_body == nullptr ? body : *shared_body; }
 };
 
 // `{"error": code, "message": message}` with that status (api.md).

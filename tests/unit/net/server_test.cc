@@ -45,6 +45,12 @@ std::vector<net::Route> echo_routes() {
              response.body.assign(std::size_t{8} << 20, 'x');
              return response;
            }},
+          {"GET", "/shared",
+           [shared = std::make_shared<const std::string>(std::size_t{8} << 20, 'y')](const Request&) {
+             Response response;
+             response.shared_body = shared;
+             return response;
+           }},
           {"GET", "/throws", [](const Request&) -> Response { throw std::runtime_error("secret"); }}};
 }
 
@@ -275,6 +281,20 @@ TEST_CASE("server: an answer larger than the socket takes arrives whole") {
   client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n" + std::string(kGet));
   const RawAnswer answer = client.read_answer();
   CHECK(answer.body.size() == std::size_t{8} << 20);
+  CHECK(client.read_answer().body == "GET /echo ");
+}
+
+TEST_CASE("server: a body that answers share arrives whole, again on the same connection and not for HEAD") {
+  const auto server = start();
+  RawClient client(server->port(), 4'096);
+  for (int i = 0; i < 2; ++i) {
+    client.send("GET /shared HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(client.read_answer().body == std::string(std::size_t{8} << 20, 'y'));
+  }
+  client.send("HEAD /shared HTTP/1.1\r\nHost: a\r\n\r\n");
+  const RawAnswer head = client.read_answer(true);
+  CHECK(head.has("Content-Length: 8388608"));
+  client.send(kGet);
   CHECK(client.read_answer().body == "GET /echo ");
 }
 

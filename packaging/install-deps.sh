@@ -6,7 +6,7 @@ set -euo pipefail
 packages=(
   meson ninja-build g++ ccache pkg-config python3 curl ca-certificates tzdata
   libbotan-2-dev libcpp-httplib-dev libssl-dev rapidjson-dev libcli11-dev libtomlplusplus-dev
-  libyaml-dev libre2-dev libhowardhinnant-date-dev libhiredis-dev
+  libyaml-dev libre2-dev libhowardhinnant-date-dev libhiredis-dev zlib1g-dev
 )
 test_packages=(doctest-dev clang libclang-rt-14-dev clang-format mandoc zsh fish redis-server python3-jsonschema)
 

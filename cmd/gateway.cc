@@ -4,14 +4,12 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "command.h"
 #include "guardian/base/clock.h"
-#include "guardian/bundle/trust_root.h"
+#include "guardian/gateway/republisher.h"
 #include "key_files.h"
 #include "output.h"
 #include "port_file.h"
@@ -24,7 +22,7 @@ namespace guardian::cmd {
 namespace {
 
 constexpr std::uint16_t kDefaultPort = 4100;
-constexpr std::chrono::seconds kWatchInterval{1};
+constexpr std::chrono::milliseconds kLookInterval{250};
 constexpr std::chrono::seconds kShutdownGrace{5};
 
 struct Arguments {
@@ -36,28 +34,16 @@ struct Arguments {
   std::uint16_t port = kDefaultPort;
 };
 
-// Names, sizes and times of all files below the directory: cheap to compare every second.
-std::string fingerprint(const std::string& directory) {
-  std::string all;
-  std::error_code error;
-  for (std::filesystem::recursive_directory_iterator it(directory, error), end; !error && it != end;
-       it.increment(error)) {
-    std::error_code ignored;
-    const auto size = it->file_size(ignored);
-    const auto time = it->last_write_time(ignored).time_since_epoch().count();
-    all += it->path().string() + "\n" + std::to_string(size) + "\n" + std::to_string(time) + "\n";
-  }
-  return all;
+// All that is read again when it changes.
+std::vector<std::string> files_beside_directory(const Arguments& arguments) {
+  std::vector<std::string> paths = arguments.keys;
+  paths.insert(paths.end(), arguments.trust_roots.begin(), arguments.trust_roots.end());
+  return paths;
 }
 
-void rebuild(gateway::Gateway& gateway, const base::Logger& logger) {
-  const auto rebuilt = gateway.rebuild();
-  if (!rebuilt) {
-    logger.log(base::LogLevel::Error, "rebuild_refused",
-               {{"reason", rebuilt.error().message()}, {"action", "keeping_" + gateway.bundle_version()}});
-  } else if (*rebuilt) {
-    logger.log(base::LogLevel::Info, "bundle_published", {{"version", gateway.bundle_version()}});
-  }
+// What does not lint fails a check; everything else that keeps a gateway from starting was given wrong.
+ExitCode refuse(const base::Error& error) {
+  return error.code() == base::ErrorCode::PolicyInvalid ? fail(kFailure, error.message()) : fail(error);
 }
 
 ExitCode run(const Arguments& arguments, const SettingsFlags& flags) {
@@ -69,23 +55,18 @@ ExitCode run(const Arguments& arguments, const SettingsFlags& flags) {
   options.directory = arguments.directory;
   options.admin_token = settings->sidecar.sync.admin_token;
   if (options.admin_token.empty()) return fail(kUsage, "ADMIN_TOKEN is required: a gateway never serves without one");
-  options.server.host = arguments.host;
-  options.server.port = arguments.port;
-  for (const std::string& path : arguments.trust_roots) {
-    auto text = files.read_file(path, bundle::kMaxTrustRootBytes);
-    if (!text) return fail(text.error());
-    options.trust_roots.push_back(std::move(text).value());
-  }
-  auto keys = read_private_keys(files, arguments.keys);
-  if (!keys) return fail(keys.error());
+  options.trust_roots = arguments.trust_roots;
 
   const WaitedSignals signals({SIGTERM, SIGINT, SIGHUP});
   const base::SystemClock clock;
   const base::Logger logger(settings->log_level, settings->log_format, STDERR_FILENO, clock);
-  std::string seen = fingerprint(arguments.directory);
-  const net::ServerOptions server_options = options.server;
-  auto opened = gateway::Gateway::open(std::move(options), std::move(keys).value(), files, clock, logger);
-  if (!opened) return fail(opened.error());
+  gateway::FileStamps stamps(arguments.directory, files_beside_directory(arguments), clock);
+  const gateway::KeySource keys = [&] { return read_private_keys(files, arguments.keys); };
+  const auto opened = gateway::Gateway::open(std::move(options), keys, files, clock, logger);
+  if (!opened) return refuse(opened.error());
+  net::ServerOptions server_options;
+  server_options.host = arguments.host;
+  server_options.port = arguments.port;
   const auto server = net::HttpServer::start(server_options, (*opened)->routes());
   if (!server) return fail(server.error());
   if (auto written = write_port_file(files, arguments.port_file, (*server)->port()); !written) {
@@ -94,14 +75,13 @@ ExitCode run(const Arguments& arguments, const SettingsFlags& flags) {
   logger.log(
       base::LogLevel::Info, "serving",
       {{"host", arguments.host}, {"port", std::to_string((*server)->port())}, {"bundle", (*opened)->bundle_version()}});
+  gateway::Republisher republisher(**opened, std::move(stamps), logger);
   while (true) {
-    const auto signal = signals.wait_for(kWatchInterval);
+    const auto signal = signals.wait_for(kLookInterval);
     if (signal && *signal != SIGHUP) break;
-    std::string now = fingerprint(arguments.directory);
-    if (now == seen && !signal) continue;
-    seen = std::move(now);
-    rebuild(**opened, logger);
+    republisher.look(signal ? gateway::Look::Anyway : gateway::Look::IfChanged);
   }
+  (*opened)->stop_holding();
   (*server)->stop(kShutdownGrace);
   return kSuccess;
 }
@@ -119,8 +99,10 @@ void add_gateway(CLI::App& program, Chosen& chosen) {
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->required();
-  command->add_option("--trust-root", arguments->trust_roots, "Trust roots, oldest first; default: one of the keys")
-      ->type_name("FILE")
+  command
+      ->add_option("--trust-root", arguments->trust_roots,
+                   "Trust roots, files or directories; default: one of the keys")
+      ->type_name("PATH")
       ->allow_extra_args(false);
   command->add_option("--host", arguments->host, "Address to listen on (default 127.0.0.1)");
   command->add_option("--port", arguments->port, "Port to listen on; 0: any free one (default 4100)");

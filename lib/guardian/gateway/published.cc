@@ -1,11 +1,11 @@
 #include "guardian/gateway/published.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "guardian/crypto/digest.h"
 #include "guardian/crypto/dsse.h"
+#include "guardian/gateway/lint_gate.h"
 #include "guardian/json/writer.h"
+#include "guardian/net/gzip.h"
 
 namespace guardian::gateway {
 
@@ -13,30 +13,21 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
+using base::Result;
 
-std::string content_of(const json::Value& payload) {
+crypto::Digest content_of(const json::Value& payload) {
   std::vector<json::Member> members;
   for (const json::Member& member : payload.as_object()) {
     if (member.key != "version" && member.key != "timestamp") members.push_back(member);
   }
-  return json::canonical(json::Value::object(members));
+  return crypto::sha256(json::canonical(json::Value::object(members)));
 }
 
 base::Status check_newer(const bundle::Version& next, const bundle::Version& previous) {
   if (next.same_kind(previous) && next.compare(previous) > 0) return {};
-  return Error(ErrorCode::InvalidInput, "the content changed but version `" + next.text() + "` is not newer than `" +
-                                            previous.text() + "`: leave `version` out of bundle.yaml");
-}
-
-// A key outside the root would sign in vain, and its owner would not learn of it.
-base::Status check_keys(const std::vector<crypto::PrivateKey>& keys, const bundle::TrustRoot& root) {
-  for (const crypto::PrivateKey& key : keys) {
-    const std::string& thumbprint = key.public_key().thumbprint();
-    if (std::ranges::find(root.keys(), thumbprint, &crypto::PublicKey::thumbprint) == root.keys().end()) {
-      return Error(ErrorCode::InvalidInput, "signing key `" + thumbprint + "` is not in the newest trust root");
-    }
-  }
-  return {};
+  return Error(ErrorCode::InvalidInput, "the content or its signers changed but version `" + next.text() +
+                                            "` is not newer than `" + previous.text() +
+                                            "`: leave `version` out of bundle.yaml");
 }
 
 // What every sidecar would refuse is not published.
@@ -45,31 +36,56 @@ base::Status check_unexpired(const bundle::Payload& payload, base::TimePoint now
   return Error(ErrorCode::Expired, "bundle.yaml: `expiresAt` has passed");
 }
 
+// The linter says all that is wrong, with places; building stops at the first.
+Result<bundle::BuiltPayload> build(base::FileSystem& files, const std::string& directory,
+                                   const bundle::BuildOptions& options) {
+  auto built = bundle::payload_from_directory(files, directory, options);
+  if (built.ok()) return built;
+  const auto warnings = lint_warnings(files, directory, options.now);
+  if (!warnings && warnings.error().code() == ErrorCode::PolicyInvalid) return warnings.error();
+  return std::move(built).error();
+}
+
+Result<std::string> sign(const bundle::BuiltPayload& built, const Authority& authority) {
+  crypto::Envelope envelope = bundle::seal(built);
+  for (const crypto::PrivateKey& key : authority.keys) crypto::sign_envelope(envelope, key);
+  const bundle::TrustRoot& root = authority.newest();
+  const auto signers = crypto::verify_envelope(envelope, root.keys(), root.threshold());
+  if (!signers) {
+    return Error(ErrorCode::InvalidInput,
+                 "the signing keys do not satisfy the trust root: " + signers.error().message());
+  }
+  return crypto::write_envelope(envelope);
+}
+
 }  // namespace
 
-base::Result<std::optional<Published>> publish(base::FileSystem& files, const std::string& directory,
-                                               const std::vector<crypto::PrivateKey>& keys,
-                                               const bundle::TrustRoot& root, const Published* previous,
-                                               base::TimePoint now) {
+Result<std::shared_ptr<const Published>> publish(base::FileSystem& files, const std::string& directory,
+                                                 std::shared_ptr<const Authority> authority, const Published* previous,
+                                                 base::TimePoint now) {
   bundle::BuildOptions options;
   options.now = now;
   if (previous != nullptr) options.previous = previous->version;
-  GUARDIAN_ASSIGN(const bundle::BuiltPayload built, bundle::payload_from_directory(files, directory, options));
-  std::string content = content_of(built.payload.document.root());
+  GUARDIAN_ASSIGN(const bundle::BuiltPayload built, build(files, directory, options));
+  const crypto::Digest content = content_of(built.payload.document.root());
   if (previous != nullptr) {
-    if (content == previous->content) return std::optional<Published>();
+    if (content == previous->content && authority == previous->authority) return std::shared_ptr<const Published>();
     GUARDIAN_TRY(check_newer(built.payload.version, previous->version));
   }
-  GUARDIAN_TRY(check_keys(keys, root));
+  GUARDIAN_ASSIGN(auto warnings, lint_warnings(files, directory, now));
   GUARDIAN_TRY(check_unexpired(built.payload, now));
-  crypto::Envelope envelope = bundle::seal(built);
-  for (const crypto::PrivateKey& key : keys) crypto::sign_envelope(envelope, key);
-  auto signers = crypto::verify_envelope(envelope, root.keys(), root.threshold());
-  if (!signers) return std::move(signers).error().within("the signing keys do not satisfy the trust root");
-  std::string bytes = crypto::write_envelope(envelope);
-  std::string etag = "\"" + crypto::hex(crypto::sha256(bytes)) + "\"";
-  return std::optional<Published>(
-      Published{std::move(bytes), std::move(etag), built.payload.version, std::move(content)});
+  GUARDIAN_ASSIGN(std::string bytes, sign(built, *authority));
+  GUARDIAN_ASSIGN(std::string compressed, net::gzip(bytes));
+  const std::string digest = crypto::hex(crypto::sha256(bytes));
+  return std::make_shared<const Published>(
+      Published{{std::make_shared<const std::string>(std::move(bytes)), "\"" + digest + "\""},
+                {std::make_shared<const std::string>(std::move(compressed)), "\"" + digest + "-gzip\""},
+                built.payload.version,
+                content,
+                built.payload.policies.size(),
+                built.payload.agents.size(),
+                std::move(warnings),
+                std::move(authority)});
 }
 
 }  // namespace guardian::gateway

@@ -1,0 +1,154 @@
+#include "guardian/gateway/endpoints.h"
+
+#include <utility>
+
+#include "guardian/base/text.h"
+#include "guardian/crypto/digest.h"
+#include "guardian/gateway/negotiation.h"
+
+namespace guardian::gateway {
+
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kBundlePath = "/api/v1/guardian/bundle";
+constexpr std::string_view kRootPath = "/api/v1/guardian/trust-root";
+constexpr std::string_view kStatusPath = "/api/v1/guardian/status";
+
+net::Response unauthorized() {
+  net::Response response = net::error_response(401, "unauthorized", "the admin token is missing or wrong");
+  response.headers.add("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+// An answer that a shared cache must not keep, and a private one must ask about each time.
+net::Response envelope() {
+  net::Response response;
+  response.content_type = "application/json";
+  response.headers.add("Cache-Control", "private, no-cache");
+  return response;
+}
+
+// 200 with the bundle in the coding that is asked for, or 304.
+net::Response bundle_response(const Published& shown, const net::Headers& headers) {
+  const Representation& chosen = accepts_gzip(headers) ? shown.gzip : shown.plain;
+  net::Response response = envelope();
+  response.headers.add("ETag", chosen.etag);
+  response.headers.add("Vary", "Accept-Encoding");
+  // Either tag: what a client holds does not change with what it asks for next.
+  if (if_none_match(headers, {shown.plain.etag, shown.gzip.etag})) {
+    response.status = 304;
+    return response;
+  }
+  if (&chosen == &shown.gzip) response.headers.add("Content-Encoding", "gzip");
+  response.shared_body = chosen.bytes;
+  return response;
+}
+
+net::Response root_response(const std::shared_ptr<const Published>& shown, const bundle::TrustRoot& root) {
+  net::Response response = envelope();
+  response.shared_body = std::shared_ptr<const std::string>(shown, &root.source());
+  return response;
+}
+
+net::Response live(const net::Request& /*request*/) {
+  net::Response response;
+  response.body = R"({"status":"live"})";
+  return response;
+}
+
+}  // namespace
+
+Endpoints::Endpoints(std::string admin_token, std::chrono::seconds max_wait, Board& board, const base::Logger& logger)
+    : admin_token_(std::move(admin_token)), max_wait_(max_wait), board_(board), logger_(logger) {}
+
+// Every credential that is sent must be right: a proxy that adds one must not make up for a wrong other.
+bool Endpoints::is_admin(const net::Request& request) const {
+  if (request.headers.count("Authorization") > 1 || request.headers.count("X-Admin-Token") > 1) return false;
+  const auto authorization = request.headers.find("Authorization");
+  const auto token = request.headers.find("X-Admin-Token");
+  if (!authorization && !token) return false;
+  if (authorization) {
+    const bool bearer = base::equal_ignoring_case(authorization->substr(0, kBearer.size()), kBearer);
+    if (!bearer || !crypto::equal_in_constant_time(authorization->substr(kBearer.size()), admin_token_)) {
+      return false;
+    }
+  }
+  return !token || crypto::equal_in_constant_time(*token, admin_token_);
+}
+
+net::Handler Endpoints::for_admin(net::Response (Endpoints::*answer)(const net::Request&)) {
+  return [this, answer](const net::Request& request) {
+    return is_admin(request) ? (this->*answer)(request) : unauthorized();
+  };
+}
+
+void Endpoints::bundle(const net::Request& request, net::Reply reply) {
+  if (!is_admin(request)) return std::move(reply).send(unauthorized());
+  const auto shown = board_.current();
+  net::Response now = bundle_response(*shown, request.headers);
+  const auto wait = preferred_wait(request.headers, max_wait_);
+  if (now.status != 304 || !wait) return std::move(reply).send(std::move(now));
+  // The request stays as it is until the reply is sent.
+  const auto respond = [&request, wait = *wait](const Published& news) {
+    net::Response response = bundle_response(news, request.headers);
+    response.headers.add("Preference-Applied", "wait=" + std::to_string(wait.count()));
+    return response;
+  };
+  if (auto returned = board_.hold(shown, Held{std::move(reply), respond}, *wait)) {
+    std::move(returned->reply).send(bundle_response(*board_.current(), request.headers));
+  }
+}
+
+net::Response Endpoints::newest_root(const net::Request& /*request*/) {
+  const auto shown = board_.current();
+  return root_response(shown, shown->authority->newest());
+}
+
+net::Response Endpoints::root_of_version(const net::Request& request) {
+  const auto shown = board_.current();
+  const std::string_view text = std::string_view(request.path).substr(kRootPath.size() + 1);
+  const auto version = base::parse_unsigned(text);
+  const bundle::TrustRoot* const root = version ? shown->authority->root(*version) : nullptr;
+  if (root == nullptr || std::to_string(*version) != text) {
+    return net::error_response(404, "not_found", "there is no trust root of this version");
+  }
+  return root_response(shown, *root);
+}
+
+net::Response Endpoints::take_status(const net::Request& request) {
+  auto status = parse_status(request.body);
+  if (!status) {
+    const bool large = status.error().code() == base::ErrorCode::TooLarge;
+    return net::error_response(large ? 413 : 400, large ? "too_large" : "bad_request", status.error().message());
+  }
+  const auto named = request.headers.find("X-MeshGuard-Sidecar");
+  const std::string sidecar = base::printable(named.value_or(request.remote_address), kMaxStatusText);
+  const SidecarStatus now = *status;
+  const auto before = statuses_.record(sidecar, std::move(*status));
+  // A change of state is for the operator; that all is as it was, for whoever looks for it.
+  const bool changed = before && before->status != now.status;
+  logger_.log(changed ? base::LogLevel::Info : base::LogLevel::Debug, changed ? "sidecar_changed" : "sidecar_status",
+              {{"sidecar", sidecar},
+               {"status", now.status},
+               {"before", before ? before->status : std::string()},
+               {"bundle", now.bundle_version}});
+  net::Response response;
+  response.status = 204;
+  return response;
+}
+
+std::vector<net::Route> Endpoints::routes() {
+  const net::LaterHandler serve_bundle = [this](const net::Request& request, net::Reply reply) {
+    bundle(request, std::move(reply));
+  };
+  return {
+      {"GET", std::string(kBundlePath), serve_bundle},
+      {"GET", std::string(kRootPath), for_admin(&Endpoints::newest_root)},
+      {"GET", std::string(kRootPath) + "/*", for_admin(&Endpoints::root_of_version)},
+      {"POST", std::string(kStatusPath), for_admin(&Endpoints::take_status)},
+      {"GET", "/livez", net::Handler(live)},
+  };
+}
+
+}  // namespace guardian::gateway

@@ -14,7 +14,7 @@ MACHINE_PATH = re.compile(r"(?<![\w.~/])/(?:ho" r"me/|wo" r"rk/(?:main|shared)|r
 DATA = ("tests/fuzz/corpus/", "tests/vectors/")
 TEXT_FILES = {"LICENSE", "meson.build", "run", "Dockerfile"}
 TEXT_SUFFIXES = {".h", ".cc", ".py", ".sh", ".md", ".build", ".yaml", ".json", ".toml", ".txt", ".in", ".bash", ".fish",
-                 ".1", ".5"}
+                 ".1", ".5", ".7"}
 
 
 def tracked_files(root):

@@ -49,18 +49,19 @@ def replace(path, text):
 
 
 def revoked_agent_reaches_who_waits(world, gateway):
+    sidecar = world.serve(gateway.port, BUNDLE_LONG_POLL="300")
+    question = {"agentId": "agent_abc123", "action": "read:customer", "resource": "customer-db"}
+    wait_for("a first bundle", lambda: sidecar.health()["bundleVersion"])
+    check_equal(sidecar.enforce(question)["decision"], "allow", "before the revocation")
     _, before, headers = ask(gateway, BUNDLE)
     poll = Poll(gateway, headers["ETag"])
     members = world.policies / "bundle.yaml"
     replace(members, members.read_text().replace("[agent_intern3]", "[agent_intern3, agent_abc123]"))
-    status, body, headers = poll.result()
+    status, body, _ = poll.result()
     check_equal(status, 200, "status of the long poll")
     check(body != before, "the long poll brought another bundle")
-    check("Preference-Applied" not in headers or headers["Preference-Applied"] == "wait=300", "the wait that was applied")
-    bundle = world.path / "polled.json"
-    bundle.write_bytes(body)
-    expect(1, "eval", "--bundle", bundle, "--trust", world.root, "--agent", "agent_abc123", "--action", "read:customer",
-           "--resource", "customer-db")
+    wait_for("the revocation", lambda: sidecar.enforce(question).get("reason") == "Agent revoked")
+    check_equal(sidecar.stop(), 0, "exit code of the sidecar while its request is held")
 
 
 def what_does_not_lint_is_not_published(world, gateway):

@@ -77,23 +77,10 @@ Result<Roots> make_first_root(const Keys& keys, base::TimePoint now) {
   return roots;
 }
 
-// The root's own signatures were checked when it was parsed; here those of the one before.
-Status check_chain(const Roots& roots) {
-  for (std::size_t i = 1; i < roots.size(); ++i) {
-    const TrustRoot& before = roots[i - 1];
-    const TrustRoot& root = roots[i];
-    if (root.version() != before.version() + 1) {
-      return Error(ErrorCode::InvalidInput, name_of(root) + " does not follow " + name_of(before));
-    }
-    GUARDIAN_ASSIGN(const auto envelope, crypto::parse_envelope(root.source(), bundle::kMaxTrustRootBytes));
-    const auto signers = crypto::verify_envelope(envelope, before.keys(), before.threshold());
-    if (!signers) {
-      return Error(ErrorCode::TrustRootInvalid, name_of(root) + " is not signed by the keys of " + name_of(before) +
-                                                    ": " + signers.error().message() +
-                                                    " (guardian bundle sign adds a signature)");
-    }
-  }
-  return {};
+Result<bundle::TrustChain> chain_of(Roots roots) {
+  bundle::TrustChain chain(std::move(roots.front()));
+  for (std::size_t i = 1; i < roots.size(); ++i) GUARDIAN_TRY(chain.extend(std::move(roots[i])));
+  return chain;
 }
 
 // A key outside the root would sign in vain, and its owner would not learn of it.
@@ -107,24 +94,19 @@ Status check_keys(const Keys& keys, const TrustRoot& newest) {
   return {};
 }
 
-bool same_payload(const TrustRoot& a, const TrustRoot& b) {
-  const auto first = crypto::parse_envelope(a.source(), bundle::kMaxTrustRootBytes);
-  const auto second = crypto::parse_envelope(b.source(), bundle::kMaxTrustRootBytes);
-  return first.ok() && second.ok() && first->payload_untrusted == second->payload_untrusted;
-}
-
 // Sidecars hold the root that was newest: without it among the roots none of them could follow.
 Status check_goes_on(const Authority& next, const Authority& previous, base::TimePoint now) {
-  const TrustRoot& last = previous.newest();
-  const TrustRoot* const again = next.root(last.version());
+  const TrustRoot& last = previous.roots.newest();
+  const TrustRoot& newest = next.roots.newest();
+  const TrustRoot* const again = next.roots.find(last.version());
   if (again == nullptr) {
     return Error(ErrorCode::InvalidInput, name_of(last) + ", which sidecars hold, is not among the trust roots");
   }
-  if (!same_payload(*again, last)) {
+  if (again->digest() != last.digest()) {
     return Error(ErrorCode::InvalidInput, name_of(last) + " is not the one that sidecars hold: give the next version");
   }
-  if (next.newest().version() > last.version() && base::to_instant(now) >= *next.newest().expires_at()) {
-    return Error(ErrorCode::Expired, name_of(next.newest()) + " has expired");
+  if (newest.version() > last.version() && base::to_instant(now) >= *newest.expires_at()) {
+    return Error(ErrorCode::Expired, name_of(newest) + " has expired");
   }
   return {};
 }
@@ -136,10 +118,10 @@ std::vector<std::string> thumbprints_of(const Keys& keys) {
   return thumbprints;
 }
 
-std::string identity_of(const Authority& authority) {
+std::string identity_of(const Keys& keys, const Roots& roots) {
   std::string all;
-  for (const std::string& thumbprint : thumbprints_of(authority.keys)) all += thumbprint + "\n";
-  for (const TrustRoot& root : authority.roots) all += crypto::hex(crypto::sha256(root.source())) + "\n";
+  for (const std::string& thumbprint : thumbprints_of(keys)) all += thumbprint + "\n";
+  for (const TrustRoot& root : roots) all += crypto::hex(crypto::sha256(root.source())) + "\n";
   return all;
 }
 
@@ -151,30 +133,25 @@ Result<Roots> roots_of(base::FileSystem& files, const std::vector<std::string>& 
     return Error(ErrorCode::InvalidInput,
                  "the signing keys changed but the trust root was made of the old ones: give --trust-root to rotate");
   }
-  return previous->roots;
+  return previous->roots.roots();
 }
 
 }  // namespace
-
-const TrustRoot* Authority::root(std::uint64_t version) const noexcept {
-  const auto found = std::ranges::find(roots, version, &TrustRoot::version);
-  return found == roots.end() ? nullptr : &*found;
-}
 
 Result<std::shared_ptr<const Authority>> load_authority(base::FileSystem& files, const KeySource& keys,
                                                         const std::vector<std::string>& trust_roots,
                                                         const std::shared_ptr<const Authority>& previous,
                                                         base::TimePoint now) {
-  auto next = std::make_shared<Authority>();
-  GUARDIAN_ASSIGN(next->keys, keys());
-  if (next->keys.empty()) return Error(ErrorCode::InvalidInput, "a signing key is required");
-  GUARDIAN_ASSIGN(next->roots, roots_of(files, trust_roots, next->keys, previous.get(), now));
-  next->identity = identity_of(*next);
-  if (previous != nullptr && next->identity == previous->identity) return previous;
-  GUARDIAN_TRY(check_chain(next->roots));
-  GUARDIAN_TRY(check_keys(next->keys, next->newest()));
+  GUARDIAN_ASSIGN(Keys read, keys());
+  if (read.empty()) return Error(ErrorCode::InvalidInput, "a signing key is required");
+  GUARDIAN_ASSIGN(Roots roots, roots_of(files, trust_roots, read, previous.get(), now));
+  std::string identity = identity_of(read, roots);
+  if (previous != nullptr && identity == previous->identity) return previous;
+  GUARDIAN_ASSIGN(bundle::TrustChain chain, chain_of(std::move(roots)));
+  GUARDIAN_TRY(check_keys(read, chain.newest()));
+  auto next = std::make_shared<const Authority>(Authority{std::move(read), std::move(chain), std::move(identity)});
   if (previous != nullptr) GUARDIAN_TRY(check_goes_on(*next, *previous, now));
-  return std::shared_ptr<const Authority>(std::move(next));
+  return next;
 }
 
 }  // namespace guardian::gateway

@@ -10,7 +10,7 @@
 #include "guardian/base/file_system.h"
 #include "guardian/base/result.h"
 #include "guardian/base/time.h"
-#include "guardian/bundle/trust_root.h"
+#include "guardian/bundle/trust_chain.h"
 #include "guardian/crypto/key.h"
 
 namespace guardian::gateway {
@@ -20,12 +20,8 @@ using KeySource = std::function<base::Result<std::vector<crypto::PrivateKey>>()>
 
 struct Authority {
   std::vector<crypto::PrivateKey> keys;
-  std::vector<bundle::TrustRoot> roots;  // oldest first, without a gap, at least one
-  std::string identity;                  // the same for the same keys and roots
-
-  [[nodiscard]] const bundle::TrustRoot& newest() const noexcept { return roots.back(); }
-  // nullptr for a version that is not served.
-  [[nodiscard]] const bundle::TrustRoot* root(std::uint64_t version) const noexcept;
+  bundle::TrustChain roots;
+  std::string identity;  // the same for the same keys and roots
 };
 
 inline constexpr std::size_t kMaxTrustRoots = 1'000;
@@ -34,9 +30,10 @@ inline constexpr std::size_t kMaxTrustRoots = 1'000;
 // versions. Without any a first root is made of the keys; it stays as long as they do. Returns `previous` itself when
 // nothing is new.
 //
-// InvalidInput when versions have a gap, a signing key is not in the newest root, or the roots do not go on from those
-// of `previous` (nullptr at the start): each root that was newest must stay as it is. TrustRootInvalid when a root is
-// not signed by enough keys of the one before; Expired for a new newest root that has expired; else what reading says.
+// TrustRootInvalid when a root is not the next version of the one before or not signed by enough of its keys;
+// InvalidInput when a signing key is not in the newest root, or the roots do not go on from those of `previous`
+// (nullptr at the start): the one that was newest must stay as it is; Expired for a new newest root that has expired;
+// else what reading says.
 [[nodiscard]] base::Result<std::shared_ptr<const Authority>> load_authority(
     base::FileSystem& files, const KeySource& keys, const std::vector<std::string>& trust_roots,
     const std::shared_ptr<const Authority>& previous, base::TimePoint now);

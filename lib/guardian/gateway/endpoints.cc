@@ -1,16 +1,17 @@
 #include "guardian/gateway/endpoints.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "guardian/base/text.h"
 #include "guardian/crypto/digest.h"
 #include "guardian/gateway/negotiation.h"
+#include "guardian/net/credentials.h"
 
 namespace guardian::gateway {
 
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
 constexpr std::string_view kBundlePath = "/api/v1/guardian/bundle";
 constexpr std::string_view kRootPath = "/api/v1/guardian/trust-root";
 constexpr std::string_view kStatusPath = "/api/v1/guardian/status";
@@ -62,19 +63,11 @@ net::Response live(const net::Request& /*request*/) {
 Endpoints::Endpoints(std::string admin_token, std::chrono::seconds max_wait, Board& board, const base::Logger& logger)
     : admin_token_(std::move(admin_token)), max_wait_(max_wait), board_(board), logger_(logger) {}
 
-// Every credential that is sent must be right: a proxy that adds one must not make up for a wrong other.
 bool Endpoints::is_admin(const net::Request& request) const {
-  if (request.headers.count("Authorization") > 1 || request.headers.count("X-Admin-Token") > 1) return false;
-  const auto authorization = request.headers.find("Authorization");
-  const auto token = request.headers.find("X-Admin-Token");
-  if (!authorization && !token) return false;
-  if (authorization) {
-    const bool bearer = base::equal_ignoring_case(authorization->substr(0, kBearer.size()), kBearer);
-    if (!bearer || !crypto::equal_in_constant_time(authorization->substr(kBearer.size()), admin_token_)) {
-      return false;
-    }
-  }
-  return !token || crypto::equal_in_constant_time(*token, admin_token_);
+  const auto tokens = net::admin_tokens(request.headers);
+  return tokens && std::ranges::all_of(*tokens, [this](std::string_view token) {
+           return crypto::equal_in_constant_time(token, admin_token_);
+         });
 }
 
 net::Handler Endpoints::for_admin(net::Response (Endpoints::*answer)(const net::Request&)) {
@@ -86,30 +79,33 @@ net::Handler Endpoints::for_admin(net::Response (Endpoints::*answer)(const net::
 void Endpoints::bundle(const net::Request& request, net::Reply reply) {
   if (!is_admin(request)) return std::move(reply).send(unauthorized());
   const auto shown = board_.current();
-  net::Response now = bundle_response(*shown, request.headers);
   const auto wait = preferred_wait(request.headers, max_wait_);
-  if (now.status != 304 || !wait) return std::move(reply).send(std::move(now));
-  // The request stays as it is until the reply is sent.
+  net::Response now = bundle_response(*shown, request.headers);
+  if (!wait) return std::move(reply).send(std::move(now));
+  // The request stays as it is until the reply is sent. News that is there already is the preference applied, too: the
+  // client learns that it may ask again at once.
   const auto respond = [&request, wait = *wait](const Published& news) {
     net::Response response = bundle_response(news, request.headers);
     response.headers.add("Preference-Applied", "wait=" + std::to_string(wait.count()));
     return response;
   };
+  if (now.status != 304) return std::move(reply).send(respond(*shown));
   if (auto returned = board_.hold(shown, Held{std::move(reply), respond}, *wait)) {
-    std::move(returned->reply).send(bundle_response(*board_.current(), request.headers));
+    const auto current = board_.current();
+    std::move(returned->reply).send(current == shown ? std::move(now) : respond(*current));
   }
 }
 
 net::Response Endpoints::newest_root(const net::Request& /*request*/) {
   const auto shown = board_.current();
-  return root_response(shown, shown->authority->newest());
+  return root_response(shown, shown->authority->roots.newest());
 }
 
 net::Response Endpoints::root_of_version(const net::Request& request) {
   const auto shown = board_.current();
   const std::string_view text = std::string_view(request.path).substr(kRootPath.size() + 1);
   const auto version = base::parse_unsigned(text);
-  const bundle::TrustRoot* const root = version ? shown->authority->root(*version) : nullptr;
+  const bundle::TrustRoot* const root = version ? shown->authority->roots.find(*version) : nullptr;
   if (root == nullptr || std::to_string(*version) != text) {
     return net::error_response(404, "not_found", "there is no trust root of this version");
   }

@@ -64,7 +64,7 @@ base::Result<std::unique_ptr<Gateway>> Gateway::open(Options options, KeySource 
   GUARDIAN_ASSIGN(auto authority, load_authority(files, keys, options.trust_roots, nullptr, now));
   GUARDIAN_ASSIGN(auto first, publish(files, options.directory, std::move(authority), nullptr, now));
   log_warnings(logger, *first);
-  warn_if_expired(logger, first->authority->newest(), now);
+  warn_if_expired(logger, first->authority->roots.newest(), now);
   return std::unique_ptr<Gateway>(new Gateway(
       std::make_unique<State>(std::move(options), std::move(keys), std::move(first), files, clock, logger)));
 }

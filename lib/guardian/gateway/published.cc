@@ -49,7 +49,7 @@ Result<bundle::BuiltPayload> build(base::FileSystem& files, const std::string& d
 Result<std::string> sign(const bundle::BuiltPayload& built, const Authority& authority) {
   crypto::Envelope envelope = bundle::seal(built);
   for (const crypto::PrivateKey& key : authority.keys) crypto::sign_envelope(envelope, key);
-  const bundle::TrustRoot& root = authority.newest();
+  const bundle::TrustRoot& root = authority.roots.newest();
   const auto signers = crypto::verify_envelope(envelope, root.keys(), root.threshold());
   if (!signers) {
     return Error(ErrorCode::InvalidInput,

@@ -21,9 +21,8 @@ namespace guardian::crypto {
 
 namespace {
 
-constexpr std::size_t kRawSignatureBytes = 64;       // Ed25519, and r and s of P-256
-constexpr std::size_t kMaxP256DerBytes = 72;         // two integers of 33 bytes and what says so
-constexpr std::size_t kMaxRsaSignatureBytes = 1024;  // 8,192 bits
+constexpr std::size_t kRawSignatureBytes = 64;  // Ed25519, and r and s of P-256
+constexpr std::size_t kMaxP256DerBytes = 72;    // two integers of 33 bytes and what says so
 
 // RFC 8032 5.1.7: the second half must be below the order of the group, or one signature could be written in two ways.
 bool is_canonical_ed25519(std::string_view signature) noexcept {
@@ -106,7 +105,8 @@ bool PublicKey::can_be_signature(std::string_view signature) const noexcept {
     case KeyType::P256:
       return !signature.empty() && signature.size() <= kMaxP256DerBytes;
     case KeyType::Rsa:
-      return !signature.empty() && signature.size() <= kMaxRsaSignatureBytes;
+      // RFC 8017 8.1.2: as long as the modulus; the library would take zeros in front.
+      return signature.size() == (state_->other_than_point->key->key_length() + 7) / 8;
   }
   GUARDIAN_ASSERT(false);
 }

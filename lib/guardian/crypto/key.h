@@ -41,7 +41,7 @@ class PublicKey {
   [[nodiscard]] bool verify(std::string_view message, std::string_view signature) const;
   // The same for a message in two pieces, so that a large one need not be copied behind a small one.
   [[nodiscard]] bool verify(std::string_view beginning, std::string_view rest, std::string_view signature) const;
-  // False where no signature of this size verifies under a key of this type: it need not be tried.
+  // False where no signature of this size verifies under this key: it need not be tried.
   [[nodiscard]] bool can_be_signature(std::string_view signature) const noexcept;
 
  private:

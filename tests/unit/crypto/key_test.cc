@@ -95,6 +95,13 @@ TEST_CASE("verify: RSA with another salt length or with PKCS #1 v1.5 is false") 
   CHECK_FALSE(key.verify(samples::kMessage, decoded(samples::kRsaPkcs1Signature)));
 }
 
+TEST_CASE("verify: an RSA signature with a zero in front is false") {
+  const PublicKey key = pem_key(samples::kRsaPublic);
+  const std::string good = decoded(samples::kRsaPssSignature);
+  REQUIRE(key.verify(samples::kMessage, good));
+  CHECK_FALSE(key.verify(samples::kMessage, '\0' + good));
+}
+
 TEST_CASE("verify: a wrong, short, long, empty or foreign signature is false for every type") {
   struct Sample {
     std::string_view pem;

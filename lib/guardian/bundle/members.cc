@@ -18,17 +18,6 @@ using json::Value;
 
 constexpr std::array<std::string_view, 8> kPrivateMembers = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"};
 
-// Depth is what the reader admitted.
-bool holds_private_key(const Value& value) {
-  if (value.is_list()) return std::ranges::any_of(value.as_list(), holds_private_key);
-  if (!value.is_object()) return false;
-  const bool is_key = value.find("kty") != nullptr;
-  return std::ranges::any_of(value.as_object(), [&](const json::Member& member) {
-    return (is_key && std::ranges::find(kPrivateMembers, member.key) != kPrivateMembers.end()) ||
-           holds_private_key(member.value);
-  });
-}
-
 std::string_view article(Kind kind) {
   switch (kind) {
     case Kind::Null:
@@ -45,6 +34,17 @@ std::string_view article(Kind kind) {
 }
 
 }  // namespace
+
+// Depth is what the reader admitted.
+bool holds_private_key(const Value& value) {
+  if (value.is_list()) return std::ranges::any_of(value.as_list(), holds_private_key);
+  if (!value.is_object()) return false;
+  const bool is_key = value.find("kty") != nullptr;
+  return std::ranges::any_of(value.as_object(), [&](const json::Member& member) {
+    return (is_key && std::ranges::find(kPrivateMembers, member.key) != kPrivateMembers.end()) ||
+           holds_private_key(member.value);
+  });
+}
 
 std::string element(std::string_view name, std::size_t index) {
   return std::string(name) + "[" + std::to_string(index) + "]";

@@ -80,6 +80,9 @@ class Members {
   std::string_view label_;
 };
 
+// Whether a JWK with a private member is this value or stands anywhere below it.
+[[nodiscard]] bool holds_private_key(const json::Value& value);
+
 // `name[index]`.
 [[nodiscard]] std::string element(std::string_view name, std::size_t index);
 

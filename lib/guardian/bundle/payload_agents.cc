@@ -54,6 +54,9 @@ Result<AgentRecord> read_agent(const Value& value, const Members& root, std::siz
   }
   GUARDIAN_ASSIGN(agent.view.org_id, optional_value(members, "orgId", Kind::Text, Value()));
   GUARDIAN_ASSIGN(agent.view.metadata, optional_value(members, "metadata", Kind::Object, Value()));
+  if (holds_private_key(agent.view.metadata)) {
+    return members.error("metadata", &agent.view.metadata, "holds a private key");
+  }
   GUARDIAN_ASSIGN(const auto keys, members.optional_list("publicKeys"));
   GUARDIAN_ASSIGN(agent.public_keys, read_keys(members, "publicKeys", keys));
   return agent;

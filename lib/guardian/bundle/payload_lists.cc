@@ -73,6 +73,8 @@ Result<std::vector<crypto::PublicKey>> read_keys(const Members& members, std::st
     if (!jwk.is_object()) return place.error("", &jwk, "must be a JWK object");
     auto key = crypto::PublicKey::from_jwk(jwk);
     if (!key.ok()) return Error(key.error().code(), place.prefix(jwk.offset()) + key.error().message());
+    // Its own members were refused; what is left are its extensions.
+    if (holds_private_key(jwk)) return Error(ErrorCode::KeyInvalid, place.prefix(jwk.offset()) + "holds a private key");
     result.push_back(std::move(key).value());
   }
   return result;

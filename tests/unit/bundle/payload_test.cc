@@ -242,6 +242,17 @@ TEST_CASE("payload: a syntax error in one of many agents or policies is refused 
   }
 }
 
+TEST_CASE(
+    "payload: a private key in metadata or in a key's extension is refused, naming the place and not the secret") {
+  const std::string in_metadata = message_of(BundleBuilder().add_agent(
+      R"({"id":"agent_b","trustTier":"verified","metadata":{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}})"));
+  CHECK(in_metadata == "agents[1] (agent_b): metadata: holds a private key");
+  const std::string in_key = message_of(BundleBuilder().add_agent(
+      R"({"id":"agent_b","trustTier":"verified","publicKeys":[{"kty":"OKP","crv":"Ed25519","kid":"k1",)"
+      R"("x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","x-old":{"kty":"oct","k":"c2VjcmV0"}}]})"));
+  CHECK(in_key == "agents[1] (agent_b): publicKeys[0] (k1): holds a private key");
+}
+
 TEST_CASE("payload: check_payload names the sources it is given") {
   BundleBuilder builder;
   builder.clear_policies().add_policy(R"({"name":"p","rules":[{"effect":"alow","action":"a"}]})");

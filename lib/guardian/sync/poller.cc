@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "guardian/base/random.h"
-#include "guardian/base/thread_priority.h"
 
 namespace guardian::sync {
 
@@ -79,7 +78,6 @@ void Poller::stop() {
 }
 
 void Poller::run() {
-  base::lower_thread_priority();
   unsigned failures = 0;
   std::unique_lock lock(mutex_);
   while (!stopping_) {

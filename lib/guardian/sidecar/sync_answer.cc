@@ -17,6 +17,18 @@ void write_version(json::Writer& out, std::string_view name, const decision::Sna
   }
 }
 
+// What is enforced keeps neither agents nor policies as they were written: they are read again to be compared.
+base::Result<bundle::Payload> as_written(const decision::Snapshot& snapshot) {
+  return bundle::parse_payload(snapshot.bundle().payload().text());
+}
+
+void write_changes(json::Writer& out, const decision::Snapshot* before, const decision::Snapshot& active) {
+  const auto now = as_written(active);
+  if (!now) return;
+  if (before == nullptr) return bundle::write_change_members(out, bundle::diff(nullptr, *now));
+  if (const auto then = as_written(*before)) bundle::write_change_members(out, bundle::diff(&*then, *now));
+}
+
 }  // namespace
 
 std::string_view outcome_of(const sync::SyncReport& report) noexcept {
@@ -43,8 +55,7 @@ std::string sync_document(const sync::SyncReport& report, std::string_view persi
   }
   if (!persist_problem.empty()) out.member("persistError", persist_problem);
   if (report.outcome == sync::Outcome::Applied) {
-    const bundle::Payload* const before = report.before == nullptr ? nullptr : &report.before->bundle().payload();
-    bundle::write_change_members(out, bundle::diff(before, report.active->bundle().payload()));
+    write_changes(out, report.before.get(), *report.active);
   }
   out.end_object();
   return text;

@@ -198,6 +198,8 @@ Status Syncer::apply(net::Answer answer, SyncReport& report) {
 // Only a verified bundle comes here. One from the gateway is written before it is enforced.
 void Syncer::activate(std::shared_ptr<const bundle::VerifiedBundle> verified, BundleSource source) {
   stand_in_ = source == BundleSource::Previous || source == BundleSource::Bootstrap;
+  // A 304 would confirm what the ETag is of, which this is not.
+  if (stand_in_) state_.etag.clear();
   const auto floor = verified->as_floor();
   const bool raises = !state_.floor || !state_.floor->version.same_kind(floor.version) ||
                       state_.floor->version.compare(floor.version) < 0;

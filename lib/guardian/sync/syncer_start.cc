@@ -60,7 +60,7 @@ Status Syncer::load_bundle() {
   const bool stands_in = cached.bundle != nullptr && cached.source == BundleSource::Previous;
   if (cached.bundle != nullptr) take_cached(std::move(cached));
   if (why) why = quarantine(std::move(*why));
-  if (why || stands_in) state_.etag.clear();
+  if (why) state_.etag.clear();
   if (!stands_in) return why ? Status(*std::move(why)) : Status();
   const std::string instead = "enforcing version " + version_of(active_.get()) + " of previous/";
   if (!why) return Error(ErrorCode::NotFound, "the current bundle is lost, see quarantine/: " + instead);

@@ -117,6 +117,18 @@ TEST_CASE("recovery: a bootstrap bundle is enforced without a cache, though expi
   CHECK(rig.dir().exists("current.bundle.json"));
 }
 
+TEST_CASE("recovery: a bootstrap bundle is not confirmed by the ETag of a bundle that is lost") {
+  TwoBundles world;
+  guardian::base::SystemFileSystem files;
+  REQUIRE(files.remove_all(world.rig.dir().file("current.bundle.json")).ok());
+  REQUIRE(files.remove_all(world.rig.dir().file("previous")).ok());
+  world.rig.restart();
+  REQUIRE(world.rig.active_version() == "none");
+  REQUIRE(world.rig.syncer->use_file(bundle_of(world.rig.key, kFirst), BundleSource::Bootstrap).ok());
+  world.rig.apply(bundle_of(world.rig.key, kSecond), "\"2\"");
+  CHECK_FALSE(world.rig.gateway.calls().back().headers.find("If-None-Match").has_value());
+}
+
 TEST_CASE("recovery: a bootstrap bundle that is not ours, or is from the future, is not enforced") {
   Rig rig;
   const auto stranger = make_key();

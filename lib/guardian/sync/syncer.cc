@@ -201,8 +201,8 @@ void Syncer::activate(std::shared_ptr<const bundle::VerifiedBundle> verified, Bu
   // A 304 would confirm what the ETag is of, which this is not.
   if (stand_in_) state_.etag.clear();
   const auto floor = verified->as_floor();
-  const bool raises = !state_.floor || !state_.floor->version.same_kind(floor.version) ||
-                      state_.floor->version.compare(floor.version) < 0;
+  const bool raises = !state_.floor || (state_.floor->version.same_kind(floor.version) &&
+                                        state_.floor->version.compare(floor.version) < 0);
   if (raises) state_.floor = floor;
   time_floor_.raise(verified->payload().timestamp);
   auto snapshot = std::make_shared<const decision::Snapshot>(std::move(verified));

@@ -106,12 +106,12 @@ Status Syncer::use_file(std::string bytes, BundleSource source) {
   activate(std::move(verified), source);
   age_.set(between(issued, now()), false);
   const auto& version = active_.get()->bundle().payload().version;
-  if (floor && floor->version.same_kind(version) && version.compare(floor->version) < 0) {
-    update_status([&](SyncStatus& status) {
-      status.cache_problem =
-          "enforcing version " + version.text() + " of a file, older than the newest seen, " + floor->version.text();
-    });
-  }
+  if (!floor || (floor->version.same_kind(version) && version.compare(floor->version) >= 0)) return {};
+  const std::string_view how = floor->version.same_kind(version) ? "older than" : "of another kind than";
+  const std::string problem = "enforcing version " + version.text() + " of a file, " + std::string(how) +
+                              " the newest seen, " + floor->version.text();
+  update_status(
+      [&](SyncStatus& status) { status.cache_problem += (status.cache_problem.empty() ? "" : "; ") + problem; });
   return {};
 }
 

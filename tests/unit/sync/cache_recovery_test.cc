@@ -129,6 +129,32 @@ TEST_CASE("recovery: a bootstrap bundle is not confirmed by the ETag of a bundle
   CHECK_FALSE(world.rig.gateway.calls().back().headers.find("If-None-Match").has_value());
 }
 
+TEST_CASE("recovery: a bootstrap bundle of another kind of version does not take the floor's place") {
+  Rig rig;
+  const std::string numbered = BundleBuilder().set("version", "50").bytes({&rig.key});
+  rig.apply(numbered, "\"50\"");
+  guardian::base::SystemFileSystem files;
+  REQUIRE(files.remove_all(rig.dir().file("current.bundle.json")).ok());
+  rig.restart();
+  REQUIRE(rig.syncer->use_file(bundle_of(rig.key, kFirst), BundleSource::Bootstrap).ok());
+  CHECK_FALSE(rig.syncer->status().cache_problem.empty());
+  rig.gateway.answers(200, bundle_of(rig.key, kSecond));
+  CHECK(rig.syncer->sync_once().error->code() == ErrorCode::VersionKind);
+  rig.apply(numbered, "\"50\"");
+  CHECK(rig.active_version() == "50");
+}
+
+TEST_CASE("recovery: a bootstrap bundle that stands in for a damaged one does not hide that") {
+  Rig rig;
+  rig.apply(bundle_of(rig.key, kSecond));
+  rig.flip_cached();
+  rig.restart();
+  REQUIRE(rig.syncer->use_file(bundle_of(rig.key, kFirst), BundleSource::Bootstrap).ok());
+  const std::string problem = rig.syncer->status().cache_problem;
+  CHECK(problem.find("quarantine") != std::string::npos);
+  CHECK(problem.find("older than the newest seen") != std::string::npos);
+}
+
 TEST_CASE("recovery: a bootstrap bundle that is not ours, or is from the future, is not enforced") {
   Rig rig;
   const auto stranger = make_key();

@@ -40,15 +40,16 @@ base::Result<std::unique_ptr<Syncer>> Syncer::create(Options options, bundle::Ca
 // Somebody cleared the cache beside us: what it held, the version floor included, is forgotten here too, and this sync
 // starts anew (bundle.md section 4). The active bundle stays in force meanwhile.
 void Syncer::look_at_cache() {
-  if (unwritten_ || active_.get() == nullptr) return;
   const auto held = cache_.load_state();
   if (held && floor_written_ && !held->floor) {
-    floor_written_ = false;
+    floor_written_ = unwritten_ = false;
+    // What was cleared comes back from the gateway alone.
+    stand_in_ = true;
     const std::string sidecar_id = state_.sidecar_id;
     state_ = bundle::CacheState();
     state_.sidecar_id = sidecar_id;
     trust_.forget();
-  } else if (!stand_in_ && !cache_.may_hold_bundle()) {
+  } else if (!stand_in_ && active_.get() != nullptr && !cache_.may_hold_bundle()) {
     unwritten_ = true;
   }
 }

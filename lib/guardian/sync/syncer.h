@@ -99,7 +99,7 @@ class Syncer {
 
   bundle::CacheState state_;    // as it should stand on the disk
   bool floor_written_ = false;  // the state on the disk has a version floor
-  bool stand_in_ = false;       // the active bundle is not the floor's: it came from previous/ or a file
+  bool stand_in_ = false;       // the active bundle is not the floor's: from previous/, a file or a cache since cleared
   bool unwritten_ = false;      // roots, bundle or state are not on the disk as they should be
   bool answered_ = false;       // this attempt got an HTTP answer
   std::stop_token stop_;        // of this attempt

@@ -207,6 +207,42 @@ TEST_CASE("sync: a cache cleared beside us is fetched and written anew, and its 
   CHECK(rig.dir().exists("current.bundle.json"));
 }
 
+TEST_CASE("sync: a cache cleared beside us is forgotten also while nothing is enforced") {
+  Rig rig;
+  rig.apply(bundle_of(rig.key, kSecond));
+  rig.flip_cached();
+  rig.restart();
+  REQUIRE(rig.active_version() == "none");
+  guardian::base::SystemFileSystem files;
+  REQUIRE(guardian::bundle::Cache(files, rig.dir().path()).clear(false).ok());
+  rig.apply(bundle_of(rig.key, kFirst));
+}
+
+TEST_CASE("sync: a cache cleared beside us is forgotten also while a bundle waits to be written") {
+  Rig rig;
+  rig.apply(bundle_of(rig.key, kFirst));
+  rig.files.fail_at(1, Fault::Dead);
+  rig.apply(bundle_of(rig.key, kSecond));
+  REQUIRE_FALSE(rig.syncer->status().persist_problem.empty());
+  rig.files.heal();
+  guardian::base::SystemFileSystem files;
+  REQUIRE(guardian::bundle::Cache(files, rig.dir().path()).clear(false).ok());
+  rig.apply(bundle_of(rig.key, kFirst));
+}
+
+TEST_CASE("sync: what was cleared is not written back while the gateway is away") {
+  Rig rig;
+  rig.apply(bundle_of(rig.key, kSecond), "\"2\"");
+  guardian::base::SystemFileSystem files;
+  REQUIRE(guardian::bundle::Cache(files, rig.dir().path()).clear(false).ok());
+  for (int turn = 0; turn < 3; ++turn) CHECK(rig.syncer->sync_once().error->code() == ErrorCode::Network);
+  CHECK(rig.active_version() == kSecond);
+  CHECK_FALSE(rig.dir().exists("current.bundle.json"));
+  rig.restart();
+  CHECK(rig.active_version() == "none");
+  rig.apply(bundle_of(rig.key, kFirst));
+}
+
 TEST_CASE("sync: what could not be written is tried again even while the gateway is away") {
   Rig rig;
   rig.gateway.answers(200, bundle_of(rig.key, kFirst));

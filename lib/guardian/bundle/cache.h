@@ -22,6 +22,8 @@ inline constexpr std::size_t kDefaultHistory = 10;
 struct TrustFloor {
   std::uint64_t version = 0;
   crypto::Digest anchor{};  // TrustRoot::digest
+
+  bool operator==(const TrustFloor&) const = default;
 };
 
 // state.json. Every member may be missing: a cache that was cleared or never used.
@@ -66,7 +68,8 @@ class Cache {
   // proves the next; nullopt when there is no anchor and none is pinned. When roots are pinned and none of them parses,
   // the error of the newest: the caller must not fall back to trust on first use.
   [[nodiscard]] base::Result<std::optional<TrustChain>> load_roots(const TrustRoot* anchor) const;
-  // Writes the roots up to that version, anchor first; bare keys are not written.
+  // Writes the roots up to that version, anchor first, and drops those older than the anchor; bare keys are not
+  // written.
   [[nodiscard]] base::Status store_roots(const TrustChain& chain, std::uint64_t up_to);
 
   // Forgets bundle, history, roots and state, the version floor included, but keeps limits/, the sidecar id and, unless

@@ -91,6 +91,13 @@ Status Cache::store_roots(const TrustChain& chain, std::uint64_t up_to) {
     if (held.ok() && *held == root.source()) continue;
     GUARDIAN_TRY(base::replace_file(files_, path, root.source()));
   }
+  // Without TRUST_ROOT the oldest one would be the pinned one.
+  GUARDIAN_ASSIGN(const auto versions, pinned_versions(files_, directory_));
+  for (const std::uint64_t version : versions) {
+    if (version >= chain.anchor().version()) break;
+    GUARDIAN_TRY(files_.remove_all(root_path(directory_, version)));
+    GUARDIAN_TRY(files_.sync_directory(directory_ + "/roots"));
+  }
   return files_.sync_directory(directory_);
 }
 

@@ -227,7 +227,7 @@ void Syncer::persist(const decision::Snapshot* snapshot) {
   if (const auto floor = time_floor_.value()) state_.time_floor = base::to_instant(*floor);
   const auto write = [&]() -> Status {
     if (trust_.has_roots() && trust_.check_reach().ok()) {
-      if (!state_.trust || state_.trust->version != trust_.floor().version) unwritten_ = true;
+      if (state_.trust != trust_.floor()) unwritten_ = true;
       state_.trust = trust_.floor();
       if (unwritten_) GUARDIAN_TRY(cache_.store_roots(trust_.chain(), state_.trust->version));
     }

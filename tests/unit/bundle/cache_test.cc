@@ -174,6 +174,16 @@ TEST_CASE("cache: with an anchor the roots that were reached from it count, and 
   CHECK((*fixture.cache.load_roots(&bare))->roots().size() == 1);
 }
 
+TEST_CASE("cache: roots older than the anchor are dropped, so that they are not taken for the pinned one") {
+  Fixture fixture;
+  REQUIRE(pin(fixture, 3).ok());
+  const auto other = test::make_key();
+  const TrustChain chain(TrustRoot::parse(test::root_bytes({&other}, {.version = 3})).value());
+  REQUIRE(fixture.cache.store_roots(chain, 3).ok());
+  CHECK((*fixture.cache.load_roots(nullptr))->anchor().digest() == chain.anchor().digest());
+  CHECK_FALSE(fixture.dir.exists("cache/roots/1.json"));
+}
+
 TEST_CASE("cache: roots of which none parses are an error, not a cache without roots") {
   Fixture fixture;
   fixture.dir.write("cache/roots/1.json", "{");

@@ -223,3 +223,19 @@ TEST_CASE("rotation: a pinned root is rotated like a configured one, and more th
   CHECK(rig.syncer->status().trust == TrustSource::Pinned);
   CHECK(rig.active_version() == kFirst);
 }
+
+TEST_CASE("rotation: another TRUST_ROOT takes the place of what the cache had pinned, though the bundle is unchanged") {
+  const auto a = make_key();
+  const auto b = make_key();
+  Rig rig;
+  rig.trust_text = root_bytes({&a});
+  rig.restart();
+  rig.gateway.has_root(1, rig.trust_text);
+  rig.apply(BundleBuilder().date(kFirst).bytes({&a, &b}), "\"1\"");
+  rig.trust_text = root_bytes({&b});
+  rig.restart();
+  REQUIRE(rig.active_version() == kFirst);
+  rig.gateway.has_root(1, rig.trust_text).answers(304);
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Unchanged);
+  CHECK(rig.dir().read("roots/1.json") == rig.trust_text);
+}

@@ -74,6 +74,7 @@ base::Status FaultyFileSystem::rename(const std::string& from, const std::string
 
 base::Status FaultyFileSystem::link(const std::string& from, const std::string& to) {
   if (breaks()) return no_space(to);
+  if (!links_) return base::Error(base::ErrorCode::Io, "`" + to + "`: operation not permitted");
   return real_.link(from, to);
 }
 

@@ -20,6 +20,8 @@ class FaultyFileSystem final : public base::FileSystem {
  public:
   // The `call`-th changing call from now on fails, counted from 1.
   void fail_at(std::size_t call, Fault fault, Leaves leaves = Leaves::Nothing);
+  // Not every file system has hard links: from now on none can be made.
+  void has_no_links() noexcept { links_ = false; }
   // Works again, and counts from 0.
   void heal();
   // Changing calls since the start, fail_at or heal.
@@ -45,6 +47,7 @@ class FaultyFileSystem final : public base::FileSystem {
   [[nodiscard]] bool dead() const noexcept { return fail_at_ != 0 && fault_ == Fault::Dead && calls_ >= fail_at_; }
 
   base::SystemFileSystem real_;
+  bool links_ = true;
   std::size_t calls_ = 0;
   std::size_t fail_at_ = 0;
   Fault fault_ = Fault::Once;

@@ -68,6 +68,8 @@ Status Cache::store(const VerifiedBundle& bundle, const CacheState& state) {
   GUARDIAN_TRY(prepare());
   // A history that cannot be kept holds nothing up.
   const Status kept = keep_current(version);
+  // Replacing it may fail once it is replaced: then nobody knows what stands there.
+  if (kept.ok()) vouched_.reset();
   GUARDIAN_TRY(base::replace_file(files_, bundle_path(), bundle.bytes()));
   vouched_ = version;
   GUARDIAN_TRY(base::replace_file(files_, state_path(directory_), write_state(state)));

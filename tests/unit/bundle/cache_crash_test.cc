@@ -99,6 +99,30 @@ TEST_CASE("cache: an update that breaks at any change leaves the old or the new 
   }
 }
 
+TEST_CASE("cache: an update that is tried again never keeps the new bundle in the old one's place") {
+  const World world;
+  constexpr std::size_t kMoreThanAnUpdate = 20;
+  for (std::size_t call = 1; call <= kMoreThanAnUpdate; ++call) {
+    for (const bool links : {true, false}) {
+      CAPTURE(call);
+      CAPTURE(links);
+      Store store;
+      if (!links) store.files.has_no_links();
+      REQUIRE(store.cache.store(*world.old_bundle, state_of(*world.old_bundle)).ok());
+      store.files.fail_at(call, Fault::Once);
+      (void)store.cache.store(*world.new_bundle, state_of(*world.new_bundle));
+      store.files.heal();
+      REQUIRE(store.cache.store(*world.new_bundle, state_of(*world.new_bundle)).ok());
+      const auto versions = store.cache.previous_versions();
+      REQUIRE(versions.ok());
+      for (const Version& version : *versions) {
+        CHECK(version.text() == world.old_bundle->payload().version.text());
+        CHECK(store.cache.load_previous(version, kDefaultMaxBundleBytes)->bytes() == world.old_bundle->bytes());
+      }
+    }
+  }
+}
+
 TEST_CASE("cache: a first store that breaks leaves no bundle or the whole one") {
   const World world;
   Store whole;

@@ -14,9 +14,11 @@ using base::ErrorCode;
 using base::Status;
 using bundle::BundleSource;
 
-// Between two readings of wall clocks.
+// Between two readings of wall clocks, which may be centuries apart: more than nanoseconds can count.
 std::chrono::nanoseconds between(base::Instant from, base::Instant to) {
-  return base::to_time_point(to) - base::to_time_point(from);
+  constexpr std::chrono::microseconds kMost = std::chrono::hours(24 * 365 * 100);
+  const std::chrono::microseconds apart = base::to_time_point(to) - base::to_time_point(from);
+  return std::clamp(apart, std::chrono::microseconds(0), kMost);
 }
 
 }  // namespace
@@ -76,9 +78,11 @@ void Syncer::take_cached(bundle::CachedBundle cached) {
     if (!state_.floor || cached.bundle->freshness() == bundle::Freshness::Newer) state_.etag.clear();
   }
   const bool confirmed = cached.source == BundleSource::Cache && state_.last_sync.has_value();
-  const base::Instant since = confirmed ? *state_.last_sync : payload.timestamp;
+  // Confirmed by the clock that is asked now: a floor ahead of it would make the bundle older than it is.
+  const std::chrono::nanoseconds age =
+      confirmed ? between(*state_.last_sync, base::to_instant(clock_.now())) : between(payload.timestamp, now());
   activate(std::move(cached.bundle), cached.source);
-  age_.set(between(since, now()), confirmed);
+  age_.set(age, confirmed);
 }
 
 // Moved away only when it was read and is not what it should be: a disk that cannot be read, or a trust root that is

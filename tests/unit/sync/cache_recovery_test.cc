@@ -188,6 +188,25 @@ TEST_CASE("recovery: a bundle that the cache remembers as confirmed is as old as
   CHECK(rig.syncer->age().age() == std::chrono::hours(2));
 }
 
+TEST_CASE("recovery: a bundle issued ahead of the clock is no older after a restart than its confirmation") {
+  Rig rig;
+  rig.apply(bundle_of(rig.key, "2026-04-19T11:00:00Z"), "\"1\"");
+  rig.clock.advance(std::chrono::minutes(1));
+  rig.restart();
+  CHECK(rig.syncer->time_floor().clock_behind().has_value());
+  CHECK(rig.syncer->age().confirmed());
+  CHECK(rig.syncer->age().age() == std::chrono::minutes(1));
+}
+
+TEST_CASE("recovery: a bundle that was issued centuries ago is not young") {
+  Rig rig;
+  const std::string ancient =
+      BundleBuilder().set("version", "1").set("timestamp", "\"1700-01-01T00:00:00Z\"").bytes({&rig.key});
+  REQUIRE(rig.syncer->use_file(ancient, BundleSource::Bootstrap).ok());
+  CHECK_FALSE(rig.syncer->age().confirmed());
+  CHECK(rig.syncer->age().age() > std::chrono::hours(24 * 365 * 50));
+}
+
 TEST_CASE("sync: a turn that is cancelled leaves everything as it was") {
   Rig rig;
   rig.apply(bundle_of(rig.key, kFirst), "\"1\"");

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <string>
@@ -37,11 +38,17 @@ class ScriptedGateway final : public net::HttpClient {
     answer.status = status;
     answer.body = std::move(body);
     if (!etag.empty()) answer.headers.add("ETag", std::move(etag));
-    script_.emplace_back(std::move(answer));
+    script_.push_back({std::move(answer), {}});
     return *this;
   }
   ScriptedGateway& is_away() {
-    script_.emplace_back(base::Error(base::ErrorCode::Network, "connection refused"));
+    script_.push_back({base::Error(base::ErrorCode::Network, "connection refused"), {}});
+    return *this;
+  }
+  // The last answer so far says that it was held; `meanwhile` runs before it is given.
+  ScriptedGateway& held(std::function<void()> meanwhile = {}) {
+    script_.back().answer->headers.add("Preference-Applied", "wait=30");
+    script_.back().meanwhile = std::move(meanwhile);
     return *this;
   }
 
@@ -49,9 +56,10 @@ class ScriptedGateway final : public net::HttpClient {
     if (const auto at = call.url.find("/trust-root"); at != std::string::npos) return root_answer(call.url.substr(at));
     calls_.push_back(call);
     if (script_.empty()) return base::Error(base::ErrorCode::Network, "connection refused");
-    auto answer = std::move(script_.front());
+    Step step = std::move(script_.front());
     script_.pop_front();
-    return answer;
+    if (step.meanwhile) step.meanwhile();
+    return std::move(step.answer);
   }
 
   // But for those about trust roots.
@@ -59,6 +67,11 @@ class ScriptedGateway final : public net::HttpClient {
   [[nodiscard]] std::size_t root_calls() const noexcept { return root_calls_; }
 
  private:
+  struct Step {
+    base::Result<net::Answer> answer;
+    std::function<void()> meanwhile;
+  };
+
   net::Answer root_answer(std::string_view path) {
     ++root_calls_;
     net::Answer answer;
@@ -75,7 +88,7 @@ class ScriptedGateway final : public net::HttpClient {
   std::map<std::uint64_t, std::string> roots_;
   int roots_status_ = 200;
   std::size_t root_calls_ = 0;
-  std::deque<base::Result<net::Answer>> script_;
+  std::deque<Step> script_;
   std::vector<net::Call> calls_;
 };
 

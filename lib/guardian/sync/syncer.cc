@@ -1,5 +1,6 @@
 #include "guardian/sync/syncer.h"
 
+#include <chrono>
 #include <utility>
 
 #include "guardian/base/text.h"
@@ -13,6 +14,8 @@ using base::Error;
 using base::ErrorCode;
 using base::Status;
 using bundle::BundleSource;
+
+constexpr std::chrono::milliseconds kLeastHold{500};
 
 }  // namespace
 
@@ -84,17 +87,22 @@ Status Syncer::attempt(const Turn& turn, SyncReport& report) {
   report.stage = Stage::Fetch;
   const std::string_view etag = report.before != nullptr ? std::string_view(state_.etag) : std::string_view();
   const auto hold = etag.empty() ? std::chrono::seconds(0) : turn.hold;
+  const auto asked = clock_.monotonic();
   auto answer = send(bundle_call(options_, state_.sidecar_id, etag, hold));
   if (!answer) {
     report.retry_soon = answer.error().code() == ErrorCode::Network;
     return std::move(answer).error();
   }
-  report.held = hold > std::chrono::seconds(0) && was_held(*answer);
+  const bool held = hold > std::chrono::seconds(0) && was_held(*answer);
+  // Whatever it says: without news the next request must not follow at once on an answer that came at once.
+  report.held = held && clock_.monotonic() - asked >= kLeastHold;
   if (answer->status == 200) {
     // While the request was held the roots may have changed, and a key that signed this been taken out.
-    if (report.held) follow_roots();
+    if (held) follow_roots();
     report.stage = Stage::Verify;
-    return apply(std::move(*answer), report);
+    GUARDIAN_TRY(apply(std::move(*answer), report));
+    if (report.outcome == Outcome::Applied) report.held = held;
+    return {};
   }
   if (answer->status == 304 && !etag.empty()) {
     report.outcome = Outcome::Unchanged;

@@ -266,3 +266,17 @@ TEST_CASE("sync: an unreadable state is said until it has been written anew, and
   CHECK(rig.syncer->sync_once().outcome == Outcome::Unchanged);
   CHECK(rig.syncer->status().cache_problem.empty());
 }
+
+TEST_CASE("sync: an answer that says it was held, and came at once without news, was not held") {
+  Rig rig;
+  rig.apply(bundle_of(rig.key, kFirst), "\"1\"");
+  const guardian::sync::Turn turn{{}, std::chrono::seconds(30)};
+  rig.gateway.answers(304).held();
+  CHECK_FALSE(rig.syncer->sync_once(turn).held);
+  rig.gateway.answers(200, bundle_of(rig.key, kFirst), "\"1\"").held();
+  CHECK_FALSE(rig.syncer->sync_once(turn).held);
+  rig.gateway.answers(304).held([&] { rig.clock.advance(std::chrono::seconds(30)); });
+  CHECK(rig.syncer->sync_once(turn).held);
+  rig.gateway.answers(200, bundle_of(rig.key, kSecond), "\"2\"").held();
+  CHECK(rig.syncer->sync_once(turn).held);
+}

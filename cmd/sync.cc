@@ -106,6 +106,9 @@ ExitCode sync_once(const SettingsFlags& flags, bool as_json) {
   }
   const sync::SyncReport report = (*syncer)->sync_once();
   const sync::SyncStatus status = (*syncer)->status();
+  if (status.first_uses != 0) {
+    fail(kFailure, "no TRUST_ROOT is configured and none was pinned: pinned the gateway's trust root on first use");
+  }
   if (!status.trust_problem.empty()) fail(kFailure, "trust root: " + status.trust_problem);
   return tell(sidecar::sync_document(report, status.persist_problem), as_json);
 }

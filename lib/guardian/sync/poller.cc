@@ -138,13 +138,13 @@ void Poller::log_report(const SyncReport& report) {
   } else {
     logger_.log(base::LogLevel::Debug, "bundle_unchanged", {{"version", active}});
   }
-  log_problems(report);
+  log_problems();
 }
 
 // Each is told when it comes or changes, not at every sync.
-void Poller::log_problems(const SyncReport& report) {
+void Poller::log_problems() {
   const SyncStatus status = syncer_.status();
-  if (status.trust == TrustSource::FirstUse && report.before == nullptr && report.outcome == Outcome::Applied) {
+  if (status.first_uses != std::exchange(told_first_uses_, status.first_uses)) {
     logger_.log(base::LogLevel::Warn, "trust_on_first_use",
                 {{"reason", "no TRUST_ROOT is configured"}, {"action", "pinned_the_gateway_s_root"}});
   }

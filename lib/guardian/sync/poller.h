@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -45,15 +46,16 @@ class Poller {
   void run();
   [[nodiscard]] SyncReport turn(const Turn& how, const std::vector<Synced>& waiting);
   void log_report(const SyncReport& report);
-  void log_problems(const SyncReport& report);
+  void log_problems();
 
   Syncer& syncer_;
   std::chrono::seconds interval_;
   std::chrono::seconds long_poll_;
   const base::Logger& logger_;
   Synced synced_;
-  std::string told_trust_problem_;    // the loop's own
-  std::string told_persist_problem_;  // the loop's own
+  std::uint64_t told_first_uses_ = 0;  // the loop's own
+  std::string told_trust_problem_;     // the loop's own
+  std::string told_persist_problem_;   // the loop's own
 
   std::mutex mutex_;
   std::condition_variable wake_;

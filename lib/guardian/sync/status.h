@@ -32,8 +32,9 @@ struct SyncStatus {
   std::uint64_t root_version = 0;                               // of the trust root in force; 0: bare keys, or none yet
   std::uint64_t waiting_root = 0;  // a newer one that waits for a bundle it vouches for; 0: none
   std::string trust_problem;  // why the gateway's trust root cannot be reached; empty when it can, or was not asked for
-  std::string persist_problem;  // why what is active is not on the disk; empty when it is
-  std::string cache_problem;    // what was wrong with the cache at the start, until a sync has made it good
+  std::uint64_t first_uses = 0;  // how often the gateway's root was pinned on first use, by this process
+  std::string persist_problem;   // why what is active is not on the disk; empty when it is
+  std::string cache_problem;     // what was wrong with the cache at the start, until a sync has made it good
 };
 
 enum class Outcome { Applied, Unchanged, Failed, Cancelled };  // Cancelled: told to stop; nothing came of it

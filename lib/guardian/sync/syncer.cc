@@ -135,6 +135,10 @@ Status Syncer::ensure_trust(SyncReport& report) {
       trust_.forget();
       return pinned;
     }
+    update_status([](SyncStatus& status) {
+      ++status.first_uses;
+      status.trust_problem.clear();
+    });
   }
   tell_trust();
   return {};

@@ -267,6 +267,25 @@ TEST_CASE("sync: an unreadable state is said until it has been written anew, and
   CHECK(rig.syncer->status().cache_problem.empty());
 }
 
+TEST_CASE("sync: a root that is pinned anew after a clear is said anew, and what was wrong with the old one no more") {
+  Rig rig;
+  rig.configured_trust = false;
+  rig.restart();
+  rig.gateway.has_root(1, root_bytes({&rig.key}));
+  rig.apply(bundle_of(rig.key, kFirst), "\"1\"");
+  CHECK(rig.syncer->status().first_uses == 1);
+  const auto other = make_key();
+  rig.gateway.has_root(1, root_bytes({&other})).answers(304);
+  REQUIRE(rig.syncer->sync_once().outcome == Outcome::Unchanged);
+  REQUIRE_FALSE(rig.syncer->status().trust_problem.empty());
+  CHECK(rig.syncer->status().first_uses == 1);
+  guardian::base::SystemFileSystem files;
+  REQUIRE(guardian::bundle::Cache(files, rig.dir().path()).clear(false).ok());
+  rig.apply(bundle_of(other, kFirst));
+  CHECK(rig.syncer->status().first_uses == 2);
+  CHECK(rig.syncer->status().trust_problem.empty());
+}
+
 TEST_CASE("sync: an answer that says it was held, and came at once without news, was not held") {
   Rig rig;
   rig.apply(bundle_of(rig.key, kFirst), "\"1\"");

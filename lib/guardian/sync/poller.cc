@@ -79,10 +79,11 @@ void Poller::stop() {
 
 void Poller::run() {
   unsigned failures = 0;
+  bool confirmed = false;  // by the last sync: before, a gateway with nothing newer would hold back that it has nothing
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const std::vector<Synced> waiting = std::exchange(waiting_, {});
-    const auto hold = waiting.empty() ? long_poll_ : std::chrono::seconds(0);
+    const auto hold = waiting.empty() && confirmed ? long_poll_ : std::chrono::seconds(0);
     attempt_ = std::stop_source();
     holding_ = hold > std::chrono::seconds(0);
     const std::stop_token stop = attempt_.get_token();
@@ -91,8 +92,11 @@ void Poller::run() {
     {
       const SyncReport report = turn({stop, hold}, waiting);
       if (report.outcome != Outcome::Cancelled) {
+        confirmed = !report.error;
+        // Not after a failure: a gateway that fails where it should hold would be asked without end.
+        const bool hold_next = confirmed && long_poll_ > hold && failures == 0;
         failures = report.error && report.retry_soon ? failures + 1 : 0;
-        wait = next_wait(report, interval_, failures, base::random_fraction());
+        wait = hold_next ? kHeldPause : next_wait(report, interval_, failures, base::random_fraction());
       }
     }
     // The report held what was active before it.

@@ -1,6 +1,7 @@
 // The sync loop of `serve`: one thread that turns the Syncer at the configured interval, at once where the gateway
-// holds requests until there is news, sooner with backoff after a failure worth retrying (gateway.md). It logs what a
-// sync changed or refused, once, with what happens next.
+// holds requests until there is news, sooner with backoff after a failure worth retrying (gateway.md). The gateway is
+// asked to hold a request only after a sync that succeeded. It logs what a sync changed or refused, once, with what
+// happens next.
 #pragma once
 
 #include <chrono>

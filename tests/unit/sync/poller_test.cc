@@ -45,14 +45,24 @@ class HoldingGateway final : public guardian::net::HttpClient {
       const std::lock_guard inner(mutex_);
       changed_.notify_all();
     });
+    holding_ = true;
+    changed_.notify_all();
     changed_.wait(lock, [&] { return call.stop.stop_requested(); });
+    holding_ = false;
     return guardian::base::Error(guardian::base::ErrorCode::Network, "given up");
+  }
+
+  // False when it does not hold a request in time.
+  bool wait_until_holding(seconds patience) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, patience, [this] { return holding_; });
   }
 
  private:
   std::string bundle_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  bool holding_ = false;
 };
 
 // A poller over a holding gateway, long-polling.
@@ -109,6 +119,28 @@ TEST_CASE("poller: one that is stopped tells those who wait, also those who come
   Outcome told = Outcome::Applied;
   poller.sync_now([&](const SyncReport& report) { told = report.outcome; });
   CHECK(told == Outcome::Cancelled);
+}
+
+TEST_CASE("poller: after it was asked for a sync it has the gateway hold requests again, without an interval between") {
+  Polling world;
+  Poller poller(*world.syncer, world.options, world.logger);
+  std::promise<void> told;
+  poller.sync_now([&](const SyncReport&) { told.set_value(); });
+  told.get_future().wait();
+  CHECK(world.gateway.wait_until_holding(seconds(30)));
+}
+
+TEST_CASE("poller: the gateway is not asked to hold a request before it has confirmed the bundle once") {
+  Polling world;
+  REQUIRE(world.syncer->sync_once().outcome == Outcome::Applied);
+  std::promise<Outcome> told;
+  Poller poller(*world.syncer, world.options, world.logger, [&, first = true](const SyncReport& report) mutable {
+    if (std::exchange(first, false)) told.set_value(report.outcome);
+  });
+  auto outcome = told.get_future();
+  const bool answered = outcome.wait_for(seconds(30)) == std::future_status::ready;
+  CHECK(answered);
+  if (answered) CHECK(outcome.get() == Outcome::Unchanged);
 }
 
 TEST_CASE("wait: after a request that the gateway held the next one follows at once, but not without any pause") {

@@ -19,6 +19,10 @@ def bootstraps(world, gateway, bundle):
     sidecar = world.serve(gateway.port, BOOTSTRAP_BUNDLE=str(broken), CACHE_DIR=str(cache))
     check_equal(sidecar.health()["status"], "unhealthy", "a broken bootstrap bundle is no bundle")
     check(any("BOOTSTRAP_BUNDLE" in problem for problem in sidecar.health()["problems"]), "and is said")
+    gateway.answers(200, bundle.read_bytes())
+    wait_for("a bundle", lambda: sidecar.health()["bundleVersion"])
+    check_equal(sidecar.health()["status"], "healthy", "it does not matter once there is another bundle")
+    gateway.answers(404)
     sidecar.kill()
 
 

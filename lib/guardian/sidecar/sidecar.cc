@@ -65,6 +65,7 @@ struct Sidecar::State {
   std::optional<RequestGuard> guard;
   std::chrono::nanoseconds began;
   std::vector<std::string> problems;  // found at start
+  std::string bootstrap_problem;      // found at start; no matter once there is a bundle
   std::unique_ptr<sync::Syncer> syncer;
   std::uint16_t port = 0;
   std::unique_ptr<sync::StatusReporter> reporter;
@@ -107,6 +108,7 @@ void Sidecar::State::warn_of_cost(const decision::Snapshot& snapshot) const {
 Health Sidecar::State::health() const {
   const auto snapshot = active.get();
   std::vector<std::string> all_problems = problems;
+  if (snapshot == nullptr && !bootstrap_problem.empty()) all_problems.push_back(bootstrap_problem);
   if (std::string problem = limits->problem(); !problem.empty()) all_problems.push_back(std::move(problem));
   const auto age = std::chrono::floor<std::chrono::seconds>(syncer->age().age());
   return judge_health({.snapshot = snapshot.get(),
@@ -192,7 +194,7 @@ base::Status Sidecar::State::load() {
                        {{"code", std::string(to_string(error.code()))},
                         {"reason", error.message()},
                         {"action", "waiting_for_the_gateway"}});
-      problems.push_back(error.message());
+      bootstrap_problem = error.message();
     }
   }
   if (options.bundle_file.empty()) return {};

@@ -230,7 +230,8 @@ void Syncer::activate(std::shared_ptr<const bundle::VerifiedBundle> verified, Bu
 // The gateway says that `snapshot` is its newest.
 void Syncer::confirm(const decision::Snapshot* snapshot) {
   age_.confirm();
-  state_.last_sync = base::to_instant(clock_.now());
+  // By the floor where the clock is behind it, as it is read back: neither makes the bundle younger or older.
+  state_.last_sync = now();
   persist(snapshot);
 }
 

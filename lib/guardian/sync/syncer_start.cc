@@ -78,11 +78,9 @@ void Syncer::take_cached(bundle::CachedBundle cached) {
     if (!state_.floor || cached.bundle->freshness() == bundle::Freshness::Newer) state_.etag.clear();
   }
   const bool confirmed = cached.source == BundleSource::Cache && state_.last_sync.has_value();
-  // Confirmed by the clock that is asked now: a floor ahead of it would make the bundle older than it is.
-  const std::chrono::nanoseconds age =
-      confirmed ? between(*state_.last_sync, base::to_instant(clock_.now())) : between(payload.timestamp, now());
+  const base::Instant since = confirmed ? *state_.last_sync : payload.timestamp;
   activate(std::move(cached.bundle), cached.source);
-  age_.set(age, confirmed);
+  age_.set(between(since, now()), confirmed);
 }
 
 // Moved away only when it was read and is not what it should be: a disk that cannot be read, or a trust root that is

@@ -8,7 +8,7 @@ packages=(
   libbotan-2-dev libcpp-httplib-dev libssl-dev rapidjson-dev libcli11-dev libtomlplusplus-dev
   libyaml-dev libre2-dev libhowardhinnant-date-dev libhiredis-dev zlib1g-dev
 )
-test_packages=(doctest-dev clang libclang-rt-14-dev clang-format mandoc zsh fish redis-server python3-jsonschema)
+test_packages=(doctest-dev clang libclang-rt-14-dev clang-format openssl mandoc zsh fish redis-server python3-jsonschema)
 
 case "${1:-}" in
   '') ;;

@@ -31,11 +31,12 @@ struct Call {
   std::string url;
   Headers headers;
   std::string body;
-  std::string content_type;  // empty: none
-  std::chrono::milliseconds connect_timeout{5'000};
-  std::chrono::milliseconds timeout{30'000};           // the whole exchange
-  std::chrono::milliseconds head_timeout{30'000};      // until the answer's head is there
-  std::chrono::milliseconds progress_timeout{10'000};  // longest silence while a body comes
+  std::string content_type;                          // empty: none
+  std::chrono::milliseconds connect_timeout{5'000};  // for each address of the host, and for the TLS handshake
+  std::chrono::milliseconds timeout{30'000};         // the whole exchange, redirects and all
+  std::chrono::milliseconds head_timeout{30'000};    // until the answer's head is there; a long poll: its wait and 10 s
+  std::chrono::milliseconds body_timeout{0};  // if any, a body's own time, from the head on, instead of `timeout`
+  std::chrono::milliseconds progress_timeout{10'000};  // in which a body has to come on by 1 KiB, or end
   std::size_t max_body_bytes = std::size_t{1} << 20;   // of the decoded body
   std::stop_token stop;                                // when asked for, the exchange ends soon, as a Network error
 };
@@ -54,9 +55,13 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
   virtual ~HttpClient() = default;
 
-  // Any status is an Answer. Errors: Network (cannot connect, cut short, timed out, TLS), TooLarge (body past the
-  // limit, cut off while it comes), InvalidInput (the URL). Redirects are followed only within the same origin, at most
-  // 5; credentials never leave it. The error's text never holds a header or the URL's query.
+  // Any status from 200 on is an Answer. Errors: Network (cannot connect, TLS, timed out, cut short, not HTTP, damaged
+  // gzip; the text says which), TooLarge (body past the limit, cut off while it comes), InvalidInput (what cannot be
+  // sent). Redirects are followed only within the same origin, at most 5; credentials never leave it. The error's text
+  // never holds a header, a body or the URL's query.
+  // What cpp-httplib 0.11 is lax or strict about, and stays so: a chunk that is longer than its size says, or that no
+  // CRLF follows, is not noticed (a break is, wherever it comes); chunked answers with trailers, and interim answers
+  // other than a bare 100, are refused.
   [[nodiscard]] virtual base::Result<Answer> send(const Call& call) = 0;
 };
 

@@ -1,5 +1,5 @@
-// gzip (RFC 1952) of a whole text, for answers that are made once and sent many times. Pure; any thread. Only file that
-// sees zlib; what a client receives is undone by cpp-httplib.
+// gzip (RFC 1952) of a whole text, for answers that are made once and sent many times. Pure; any thread. The other way:
+// gunzip.h.
 #pragma once
 
 #include <string>

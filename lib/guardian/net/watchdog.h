@@ -1,6 +1,5 @@
-// Ends an exchange that takes too long or feeds us bytes that never become a body, from outside: cpp-httplib's own
-// timeouts begin anew with every byte, and its header and chunk lines have no limit. The watchdog shuts the socket
-// down, whatever the caller waits for there, and remembers why.
+// Ends an exchange that takes too long, from outside: cpp-httplib's own timeouts begin anew with every byte. The
+// watchdog shuts the socket down, whatever the caller waits for there, and remembers why.
 #pragma once
 
 #include <chrono>
@@ -14,29 +13,32 @@
 
 #include "guardian/base/clock.h"
 #include "guardian/base/unique_fd.h"
+#include "guardian/net/client.h"
 
 namespace guardian::net {
+
+// A body has to bring that much within every Call::progress_timeout, or all that is left of it: a server that sends a
+// byte now and then must not hold its caller.
+inline constexpr std::size_t kMinProgressBytes = std::size_t{1} << 10;
 
 // One thread runs the exchange and calls; a thread of the watchdog's own waits. Destroying it ends the watch.
 class Watchdog {
  public:
-  // At most `total` for everything, at most `head` until a body begins, at most `silence` between signs of progress
-  // once the body has begun, and no longer than `stop` is not asked for.
-  Watchdog(std::chrono::milliseconds total, std::chrono::milliseconds head, std::chrono::milliseconds silence,
-           std::stop_token stop);
+  // The times of `call` run from now on, until its `stop` is asked for.
+  explicit Watchdog(const Call& call);
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
-  // The socket from now on; it may be closed by its owner at any time.
+  // The socket from now on, for a request of which no answer has come; its owner may close it at any time.
   void watch(int fd);
-  // The head is complete, and so many bytes of the body are.
+  // The head is complete, and so many bytes of the body have come, before decoding.
   void body_progressed(std::size_t bytes);
   // Nothing is waited for any more.
   void release();
   // Why the socket was shut down; empty when it was not. Static storage.
   [[nodiscard]] std::string_view complaint() const;
-  // What is left of `total`, at least one millisecond.
+  // The longest that any step may still take, at least one millisecond.
   [[nodiscard]] std::chrono::milliseconds left() const;
 
  private:
@@ -44,16 +46,22 @@ class Watchdog {
   [[nodiscard]] std::string_view judge_locked() const;
   [[nodiscard]] std::chrono::nanoseconds wait_locked() const;
 
+  struct Body {
+    std::chrono::nanoseconds deadline{};
+    std::chrono::nanoseconds waiting_since{};  // for kMinProgressBytes more than
+    std::size_t mark = 0;
+  };
+
   const base::SystemClock clock_;
-  const std::chrono::nanoseconds deadline_;
+  const std::chrono::nanoseconds body_timeout_;
+  const std::chrono::nanoseconds progress_timeout_;
   const std::chrono::nanoseconds head_deadline_;
-  const std::chrono::nanoseconds silence_;
+  const std::chrono::nanoseconds deadline_;
   const std::stop_token stop_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   base::UniqueFd socket_;  // a duplicate: shutting it down can never hit a descriptor used again
-  std::optional<std::chrono::nanoseconds> last_progress_;
-  std::size_t body_bytes_ = 0;
+  std::optional<Body> body_;
   std::string_view complaint_;
   bool over_ = false;
   std::jthread thread_;

@@ -82,12 +82,11 @@ net::Call bundle_call(const Options& options, std::string_view sidecar_id, std::
     add_token(call, options.bundle_token);
   }
   if (!etag.empty()) call.headers.add("If-None-Match", std::string(etag));
-  call.timeout = kBundleTimeout;
+  call.body_timeout = kBundleTimeout;
   call.max_body_bytes = options.max_bundle_bytes;
   if (hold > std::chrono::seconds(0)) {
     call.headers.add("Prefer", "wait=" + std::to_string(hold.count()));
     call.head_timeout = hold + kHoldGrace;
-    call.timeout += hold;
   }
   return call;
 }

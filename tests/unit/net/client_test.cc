@@ -10,6 +10,7 @@
 
 #include "guardian/base/clock.h"
 #include "guardian/net/server.h"
+#include "gzip_bomb.h"
 #include "raw_server.h"
 
 namespace net = guardian::net;
@@ -18,6 +19,7 @@ using guardian::base::Result;
 using net::Afterwards;
 using net::Answer;
 using net::Call;
+using net::GzipBomb;
 using net::RawServer;
 using net::Script;
 
@@ -182,6 +184,162 @@ TEST_CASE("client: headers and chunk lines without end are cut off") {
   }
 }
 
+TEST_CASE("client: a line of the head that std::regex would recurse over is refused before it is matched") {
+  const std::string long_line(std::size_t{900} << 10, 'x');
+  RawServer server({{"HTTP/1.1 200 " + long_line + "\r\nContent-Length: 1\r\n\r\na"},
+                    {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 " + long_line + "\r\nContent-Length: 1\r\n\r\na"},
+                    {long_line + "\r\n\r\n"}});
+  for (int i = 0; i < 3; ++i) {
+    CAPTURE(i);
+    CHECK(code_of(get(server)) == ErrorCode::Network);
+  }
+}
+
+TEST_CASE("client: an answer cut short anywhere is none, but where only the end tells the end") {
+  const std::string packed = "Content-Encoding: gzip\r\n";
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string& whole :
+       {ok("0123456789"), chunked + "5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n", ok(kGzipped, packed)}) {
+    CAPTURE(whole);
+    std::vector<Script> scripts;
+    for (std::size_t length = 0; length < whole.size(); ++length) scripts.push_back({whole.substr(0, length)});
+    RawServer server(scripts);
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+      CAPTURE(length);
+      CHECK(code_of(get(server)) == ErrorCode::Network);
+    }
+  }
+}
+
+TEST_CASE("client: chunks that are none end nothing, and an interim answer is no answer") {
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n";
+  const std::vector<std::string> answers = {chunked + "zzz\r\n\r\n", chunked + "-1\r\n\r\n", chunked + "\r\n\r\n",
+                                            "HTTP/1.1 103 Early Hints\r\n\r\n" + ok("abc")};
+  for (const std::string& bytes : answers) {
+    CAPTURE(bytes);
+    RawServer server({{bytes}});
+    CHECK(code_of(get(server)) == ErrorCode::Network);
+  }
+  RawServer server({{"HTTP/1.1 100 Continue\r\n\r\n" + ok("abc")}});
+  CHECK(get(server)->body == "abc");
+}
+
+TEST_CASE("client: a head that two readers could understand differently is refused") {
+  for (const char* fields : {"Content-Length: abc\r\n", "Content-Length: 3\r\nContent-Length: 4\r\n",
+                             "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "A: b\r\n folded\r\n",
+                             "A: b\r\n folded: c\r\n", "A : b\r\n", "A: b\rc\r\n", "A: b\n", "no colon\r\n"}) {
+    CAPTURE(fields);
+    RawServer server({{"HTTP/1.1 200 OK\r\n"s + fields + "\r\nabc"}});
+    CHECK(code_of(get(server)) == ErrorCode::Network);
+  }
+}
+
+TEST_CASE("client: a length past the limit is refused before the body comes") {
+  RawServer server({{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", Afterwards::Hold}});
+  Call call;
+  call.max_body_bytes = 4;
+  CHECK(code_of(get(server, "/", call)) == ErrorCode::TooLarge);
+}
+
+TEST_CASE("client: gzip that is damaged, cut short or followed by something is a failure") {
+  std::string damaged = kGzipped;
+  damaged[kGzipped.size() - 8] = static_cast<char>(damaged[kGzipped.size() - 8] ^ 1);
+  for (const std::string& body :
+       {damaged, kGzipped + "garbage", kGzipped.substr(0, kGzipped.size() - 1), "not gzip"s}) {
+    RawServer server({{ok(body, "Content-Encoding: gzip\r\n")}});
+    CHECK(code_of(get(server)) == ErrorCode::Network);
+  }
+  RawServer server({{ok(kGzipped + kGzipped, "Content-Encoding: x-gzip\r\n")}});
+  CHECK(get(server)->body.size() == 120);
+}
+
+TEST_CASE("client: percent signs in headers stay what they are") {
+  RawServer server({{redirect(302, "/b%2Fc%0d")}, {ok("there", "ETag: \"100%41\"\r\n")}});
+  const auto answer = get(server);
+  REQUIRE(answer.ok());
+  CHECK(answer->headers.find("ETag") == "\"100%41\"");
+  CHECK(server.requests()[1].starts_with("GET /b%2Fc%0d "));
+}
+
+TEST_CASE("client: a body with a time of its own may come after the whole time, a late head may not") {
+  RawServer server({{ok("abc")}, {"", Afterwards::Hold}});
+  Call call;
+  call.timeout = std::chrono::milliseconds(0);
+  call.body_timeout = std::chrono::minutes(10);
+  CHECK(get(server, "/", call)->body == "abc");
+  call.head_timeout = std::chrono::milliseconds(50);
+  CHECK(code_of(get(server, "/", call)) == ErrorCode::Network);
+}
+
+TEST_CASE("client: a connection that breaks is a failure, before the answer and within it") {
+  RawServer server({{"", Afterwards::Reset},
+                    {"HTTP/1.1 200 OK\r\nContent-Le", Afterwards::Reset},
+                    {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", Afterwards::Reset},
+                    {"HTTP/1.1 200 OK\r\n\r\nto the end", Afterwards::Reset}});
+  for (int i = 0; i < 4; ++i) {
+    CAPTURE(i);
+    CHECK(code_of(get(server)) == ErrorCode::Network);
+  }
+}
+
+TEST_CASE("client: what never ends is cut off, whatever it is") {
+  RawServer server({{"HTTP/1.1 103 Early Hints\r\nX-A: b\r\n\r\n", Afterwards::Flood},
+                    {"\x16\x03\x01garbage"s, Afterwards::Flood},
+                    {"HTTP/1.1 200 OK\r\n", Afterwards::Flood}});
+  for (int i = 0; i < 3; ++i) {
+    CAPTURE(i);
+    CHECK(code_of(get(server)) == ErrorCode::Network);
+  }
+}
+
+TEST_CASE("client: a body that only trickles is given up as if it had stopped") {
+  RawServer server({{"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", Afterwards::Trickle}});
+  Call call;
+  call.timeout = std::chrono::minutes(10);
+  call.progress_timeout = std::chrono::milliseconds(300);
+  const Result<Answer> answer = get(server, "/", call);
+  CHECK(code_of(answer) == ErrorCode::Network);
+  CHECK(answer.error().message().find("trickles") != std::string::npos);
+}
+
+TEST_CASE("client: an answer that refuses a request is heard though the request is not read to its end") {
+  RawServer server({{"HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno"}});
+  Call call;
+  call.method = "POST";
+  call.body.assign(std::size_t{16} << 20, 'x');
+  const Result<Answer> answer = get(server, "/", call);
+  REQUIRE(answer.ok());
+  CHECK(answer->status == 413);
+  CHECK(answer->body == "no");
+}
+
+TEST_CASE("client: a server that never reads is given up, as is one that is asked to stop amid a body") {
+  RawServer server({{"", Afterwards::Hold}, {"HTTP/1.1 200 OK\r\n\r\n", Afterwards::Trickle}});
+  Call post;
+  post.method = "POST";
+  post.body.assign(std::size_t{16} << 20, 'x');
+  post.timeout = std::chrono::milliseconds(200);
+  CHECK(code_of(get(server, "/", post)) == ErrorCode::Network);
+  std::stop_source source;
+  Call call;
+  call.stop = source.get_token();
+  call.timeout = std::chrono::minutes(10);
+  call.progress_timeout = std::chrono::minutes(10);
+  const std::jthread stopper([&source] { source.request_stop(); });
+  CHECK(code_of(get(server, "/", call)) == ErrorCode::Network);
+}
+
+TEST_CASE("client: a bomb is cut off at the limit while it comes") {
+  const GzipBomb bomb = net::gzip_bomb();
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
+  std::string bytes = head + bomb.begin;
+  for (int i = 0; i < 100; ++i) bytes += bomb.again;
+  RawServer server({{bytes, Afterwards::Hold}});
+  Call call;
+  call.max_body_bytes = std::size_t{10} << 20;
+  CHECK(code_of(get(server, "/", call)) == ErrorCode::TooLarge);
+}
+
 TEST_CASE("client: redirects are followed within the origin, relative ones too") {
   RawServer server({{redirect(302, "/b/c?d")}, {redirect(308, "e")}, {ok("there")}});
   const auto answer = get(server, "/a");
@@ -229,6 +387,10 @@ TEST_CASE("client: what would break the request's framing is not sent") {
   call.url = "http://127.0.0.1:1/";
   call.headers.add("X-A", "b\r\nX-C: d");
   CHECK(code_of(net::make_client({})->send(call)) == ErrorCode::InvalidInput);
+  Call smuggling;
+  smuggling.url = "http://127.0.0.1:1/";
+  smuggling.headers.add("content-length", "5");
+  CHECK(code_of(net::make_client({})->send(smuggling)) == ErrorCode::InvalidInput);
   Call strange;
   strange.url = "http://127.0.0.1:1/";
   strange.method = "GET /";

@@ -46,6 +46,15 @@ void play(int fd, const Script& script) {
   switch (script.afterwards) {
     case Afterwards::Close:
       return;
+    case Afterwards::Reset: {
+      const linger at_once = {1, 0};
+      ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      return;
+    }
+    case Afterwards::Flood:
+      while (send_all(fd, script.bytes)) {
+      }
+      return;
     case Afterwards::Hold:
       client_gone_within(fd, kPatienceMilliseconds);
       return;

@@ -12,9 +12,11 @@
 namespace guardian::net {
 
 enum class Afterwards {
-  Close,   // end the connection when the bytes are sent
-  Hold,    // wait until the client goes away
-  Trickle  // go on with a byte every few milliseconds until the client goes away
+  Close,    // end the connection when the bytes are sent
+  Reset,    // break it instead
+  Hold,     // wait until the client goes away
+  Trickle,  // go on with a byte every few milliseconds until the client goes away
+  Flood     // send the bytes again and again until the client goes away
 };
 
 struct Script {

@@ -88,9 +88,11 @@ TEST_CASE("gateway: a request that may be held says so, and waits for its answer
   const auto call = bundle_call(options_for("https://gw.example"), "s", "\"e\"", std::chrono::seconds(60));
   CHECK(call.headers.find("Prefer") == "wait=60");
   CHECK(call.head_timeout == std::chrono::seconds(70));
+  CHECK(call.body_timeout == std::chrono::minutes(10));
   const auto plain = bundle_call(options_for("https://gw.example"), "s", "\"e\"", kNoHold);
   CHECK_FALSE(plain.headers.find("Prefer").has_value());
   CHECK(plain.head_timeout == std::chrono::seconds(30));
+  CHECK(plain.body_timeout == std::chrono::minutes(10));
 }
 
 TEST_CASE("gateway: an answer was held when it says that the preference was applied") {

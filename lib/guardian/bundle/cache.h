@@ -34,6 +34,7 @@ struct CacheState {
   std::optional<base::Instant> time_floor;  // TimeFloor::value when it was last written
   std::string sidecar_id;                   // generated once; kept by clear
   std::optional<TrustFloor> trust;
+  std::optional<base::Instant> last_sync_floor;  // TimeFloor::value at last_sync
 };
 
 class Cache {

@@ -91,6 +91,7 @@ std::string write_state(const CacheState& state) {
     writer.end_object();
   }
   if (state.last_sync) writer.member("lastSync", write_instant(*state.last_sync));
+  if (state.last_sync_floor) writer.member("lastSyncFloor", write_instant(*state.last_sync_floor));
   if (can_be_kept(state.etag)) writer.member("etag", state.etag);
   if (state.time_floor) writer.member("timeFloor", write_instant(*state.time_floor));
   if (state.trust) {
@@ -106,10 +107,12 @@ Result<CacheState> parse_state(std::string_view text) {
   GUARDIAN_ASSIGN(const json::Document document, json::parse(text));
   const policy::Source nowhere;
   const Members root(document.root(), ErrorCode::Malformed, nowhere);
-  GUARDIAN_TRY(root.check({"floor", "lastSync", "etag", "timeFloor", "trust", "sidecarId"}, Extensions::Refused));
+  GUARDIAN_TRY(root.check({"floor", "lastSync", "lastSyncFloor", "etag", "timeFloor", "trust", "sidecarId"},
+                          Extensions::Refused));
   CacheState state;
   GUARDIAN_ASSIGN(state.floor, read_floor(root));
   GUARDIAN_ASSIGN(state.last_sync, root.optional_instant("lastSync"));
+  GUARDIAN_ASSIGN(state.last_sync_floor, root.optional_instant("lastSyncFloor"));
   GUARDIAN_ASSIGN(const auto etag, root.optional_text("etag"));
   state.etag = etag.value_or("");
   GUARDIAN_ASSIGN(state.time_floor, root.optional_instant("timeFloor"));

@@ -230,8 +230,9 @@ void Syncer::activate(std::shared_ptr<const bundle::VerifiedBundle> verified, Bu
 // The gateway says that `snapshot` is its newest.
 void Syncer::confirm(const decision::Snapshot* snapshot) {
   age_.confirm();
-  // By the floor where the clock is behind it, as it is read back: neither makes the bundle younger or older.
-  state_.last_sync = now();
+  state_.last_sync = base::to_instant(clock_.now());
+  state_.last_sync_floor.reset();
+  if (const auto floor = time_floor_.value()) state_.last_sync_floor = base::to_instant(*floor);
   persist(snapshot);
 }
 

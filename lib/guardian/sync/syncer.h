@@ -67,6 +67,7 @@ class Syncer {
   [[nodiscard]] base::Status load_state();
   [[nodiscard]] base::Status load_bundle();
   void take_cached(bundle::CachedBundle cached);
+  [[nodiscard]] std::chrono::nanoseconds since_last_sync() const;
   [[nodiscard]] base::Error quarantine(base::Error why);
   void tell_trust();
   void activate(std::shared_ptr<const bundle::VerifiedBundle> bundle, bundle::BundleSource source);

@@ -78,9 +78,17 @@ void Syncer::take_cached(bundle::CachedBundle cached) {
     if (!state_.floor || cached.bundle->freshness() == bundle::Freshness::Newer) state_.etag.clear();
   }
   const bool confirmed = cached.source == BundleSource::Cache && state_.last_sync.has_value();
-  const base::Instant since = confirmed ? *state_.last_sync : payload.timestamp;
+  const std::chrono::nanoseconds age = confirmed ? since_last_sync() : between(payload.timestamp, now());
   activate(std::move(cached.bundle), cached.source);
-  age_.set(between(since, now()), confirmed);
+  age_.set(age, confirmed);
+}
+
+// The longer of what the clock says and what the floor had moved on by when it was last written: a clock that was set
+// back makes no bundle younger. Compared with each other, a bundle issued ahead of the clock would be older or younger.
+std::chrono::nanoseconds Syncer::since_last_sync() const {
+  const auto by_clock = between(*state_.last_sync, base::to_instant(clock_.now()));
+  if (!state_.last_sync_floor || !state_.time_floor) return by_clock;
+  return std::max(by_clock, between(*state_.last_sync_floor, *state_.time_floor));
 }
 
 // Moved away only when it was read and is not what it should be: a disk that cannot be read, or a trust root that is

@@ -23,9 +23,13 @@ struct Fixture {
 };
 
 CacheState full_state(const VerifiedBundle& bundle) {
-  return {bundle.as_floor(), test::instant_of("2026-04-18T11:00:00.000000007Z"),
-          "\"v1-\xC3\xA4\"", test::instant_of("2026-04-18T10:30:00Z"),
-          "host-1a2b3c4d",   TrustFloor{3, crypto::sha256("anchor")}};
+  return {bundle.as_floor(),
+          test::instant_of("2026-04-18T11:00:00.000000007Z"),
+          "\"v1-\xC3\xA4\"",
+          test::instant_of("2026-04-18T10:30:00Z"),
+          "host-1a2b3c4d",
+          TrustFloor{3, crypto::sha256("anchor")},
+          test::instant_of("2026-04-18T10:29:00Z")};
 }
 
 // Pins the roots 1 to `newest`, each signed by the key that all of them name.
@@ -72,6 +76,7 @@ TEST_CASE("cache: what is stored is what is loaded, byte by byte") {
   CHECK(state->floor->version.compare(expected.floor->version) == 0);
   CHECK(state->floor->payload_digest == expected.floor->payload_digest);
   CHECK(state->last_sync == expected.last_sync);
+  CHECK(state->last_sync_floor == expected.last_sync_floor);
   CHECK(state->etag == expected.etag);
   CHECK(state->time_floor == expected.time_floor);
   CHECK(state->sidecar_id == expected.sidecar_id);

@@ -207,6 +207,19 @@ TEST_CASE("recovery: a bundle that was issued centuries ago is not young") {
   CHECK(rig.syncer->age().age() > std::chrono::hours(24 * 365 * 50));
 }
 
+TEST_CASE("recovery: a clock set back before a restart makes no bundle younger than the time floor says") {
+  Rig rig;
+  rig.files.fail_at(1, Fault::Once);
+  rig.apply(bundle_of(rig.key, kFirst), "\"1\"");
+  rig.clock.advance(std::chrono::hours(5));
+  // The gateway is away, and what could not be written is.
+  REQUIRE(rig.syncer->sync_once().error->code() == ErrorCode::Network);
+  rig.clock.set("2026-04-18T12:00:00Z");
+  rig.restart();
+  CHECK(rig.syncer->age().confirmed());
+  CHECK(rig.syncer->age().age() == std::chrono::hours(5));
+}
+
 TEST_CASE("sync: a turn that is cancelled leaves everything as it was") {
   Rig rig;
   rig.apply(bundle_of(rig.key, kFirst), "\"1\"");

@@ -111,7 +111,10 @@ int main(int argc, char** argv) {
   gateway_options.directory = dir.path();
   gateway_options.admin_token = "bench-token";
   const auto keys = [&key]() -> base::Result<std::vector<crypto::PrivateKey>> {
-    return std::vector<crypto::PrivateKey>{key};
+    GUARDIAN_ASSIGN(crypto::PrivateKey own, crypto::PrivateKey::from_pem(key.pem()));
+    std::vector<crypto::PrivateKey> all;
+    all.push_back(std::move(own));
+    return all;
   };
   const auto gateway = must(gateway::Gateway::open(gateway_options, keys, files, clock, logger), "gateway");
   const auto server = must(net::HttpServer::start({}, gateway->routes()), "server");

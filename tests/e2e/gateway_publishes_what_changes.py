@@ -49,7 +49,7 @@ def replace(path, text):
 
 
 def revoked_agent_reaches_who_waits(world, gateway):
-    sidecar = world.serve(gateway.port, BUNDLE_LONG_POLL="300")
+    sidecar = world.serve(gateway.port, BUNDLE_LONG_POLL="300", BUNDLE_SYNC_INTERVAL="86400")
     question = {"agentId": "agent_abc123", "action": "read:customer", "resource": "customer-db"}
     wait_for("a first bundle", lambda: sidecar.health()["bundleVersion"])
     check_equal(sidecar.enforce(question)["decision"], "allow", "before the revocation")

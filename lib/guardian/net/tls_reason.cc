@@ -41,7 +41,8 @@ std::string verification_reason(long result) {
 }
 
 std::string tls_failure_reason() {
-  const unsigned long error = ::ERR_peek_last_error();
+  // The first one: what comes after it is of taking the connection down.
+  const unsigned long error = ::ERR_peek_error();
   const int reason = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
   switch (reason) {
     case SSL_R_UNEXPECTED_EOF_WHILE_READING:

@@ -30,9 +30,9 @@ def check_equal(actual, wanted, what):
     check(actual == wanted, f"{what}: {actual!r} is not {wanted!r}")
 
 
-def wait_for(what, condition):
+def wait_for(what, condition, seconds=DEADLINE_SECONDS):
     """The first true value of `condition`; fails when there is none within the deadline."""
-    end = time.monotonic() + DEADLINE_SECONDS
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         value = condition()
         if value:

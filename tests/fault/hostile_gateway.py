@@ -81,7 +81,8 @@ class Case:
             return not seen["lastSyncSuccess"] and any(word in (seen["lastSyncError"] or "") for word in self.words)
 
         try:
-            wait_for("the failure in health", told)
+            # A gateway that is silent is so for the trust root and then for the bundle, thirty seconds each.
+            wait_for("the failure in health", told, 90)
         except AssertionError as failure:
             raise AssertionError(f"{failure}: {seen}") from failure
         check_equal(seen["bundleVersion"], OLD, "version meanwhile")

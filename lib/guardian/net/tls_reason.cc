@@ -44,6 +44,8 @@ std::string tls_failure_reason() {
   // The first one: what comes after it is of taking the connection down.
   const unsigned long error = ::ERR_peek_error();
   const int reason = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
+  // Nothing was said: the library waits no longer than for a connection, and then only takes it down.
+  if (error == 0 || reason == SSL_R_SHUTDOWN_WHILE_IN_INIT) return "the TLS handshake was cut short or timed out";
   switch (reason) {
     case SSL_R_UNEXPECTED_EOF_WHILE_READING:
       return "the connection was cut short";
@@ -69,8 +71,6 @@ std::string tls_failure_reason() {
     default:
       break;
   }
-  // Nothing was said: the library waits no longer than for a connection.
-  if (error == 0) return "the TLS handshake was cut short or timed out";
   const char* const text = ::ERR_reason_error_string(error);
   return text == nullptr ? "TLS failed" : "TLS failed: " + base::to_lower(text);
 }

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "guardian/json/reader.h"
 #include "guardian/net/client.h"
+#include "guardian/net/local_url.h"
 #include "output.h"
 #include "settings_flags.h"
 
@@ -27,19 +28,12 @@ std::string as_text(const json::Value& health) {
   return text;
 }
 
-std::string default_url(const net::ServerOptions& server) {
-  const bool any = server.host == "0.0.0.0" || server.host == "::";
-  const bool ipv6 = server.host.find(':') != std::string::npos && !any;
-  const std::string host = any ? "127.0.0.1" : ipv6 ? "[" + server.host + "]" : server.host;
-  return "http://" + host + ":" + std::to_string(server.port);
-}
-
 ExitCode health(const std::string& url, bool json, const SettingsFlags& flags) {
   base::SystemFileSystem files;
   const auto settings = flags.load(files, config::Needs::Nothing);
   if (!settings) return fail(settings.error());
   net::Call call;
-  call.url = url.empty() ? default_url(settings->sidecar.server) : url;
+  call.url = url.empty() ? net::local_url(settings->sidecar.server.host, settings->sidecar.server.port) : url;
   while (call.url.ends_with('/')) call.url.pop_back();
   call.url += "/health";
   const auto answer = net::make_client(settings->sidecar.sync.client)->send(call);

@@ -9,6 +9,7 @@
 #include "guardian/bundle/cache.h"
 #include "guardian/crypto/digest.h"
 #include "guardian/limits/make_store.h"
+#include "guardian/net/local_url.h"
 #include "guardian/sidecar/admin_routes.h"
 #include "guardian/sidecar/health.h"
 #include "guardian/sidecar/request_guard.h"
@@ -25,13 +26,6 @@ using base::LogLevel;
 
 constexpr std::chrono::seconds kShutdownGrace{10};
 constexpr std::size_t kRedactionKeyBytes = 32;
-
-// Where this sidecar can be asked from this machine.
-std::string local_url(const std::string& host, std::uint16_t port) {
-  const bool any = host == "0.0.0.0" || host == "::";
-  const bool ipv6 = !any && host.find(':') != std::string::npos;
-  return "http://" + (any ? "127.0.0.1" : ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
 
 }  // namespace
 
@@ -242,7 +236,7 @@ base::Status Sidecar::listen() {
   State& state = *state_;
   GUARDIAN_ASSIGN(state.server, net::HttpServer::start(state.options.server, state.routes()));
   state.port = state.server->port();
-  if (state.lock) state.lock->write_note(local_url(state.options.server.host, state.port));
+  if (state.lock) state.lock->write_note(net::local_url(state.options.server.host, state.port));
   state.world.logger.log(LogLevel::Info, "serving",
                          {{"version", GUARDIAN_VERSION},
                           {"host", state.options.server.host},

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "guardian/net/client.h"
+#include "guardian/net/local_url.h"
 
 using guardian::base::ErrorCode;
 using guardian::net::Url;
@@ -53,4 +54,11 @@ TEST_CASE("url: loopback is told by name and number") {
        {"http://localhost.example", "http://128.0.0.1", "http://127.0.0.1.example", "http://[::2]"}) {
     CHECK_FALSE(Url::parse(text)->is_loopback());
   }
+}
+
+TEST_CASE("url: a server that listens everywhere is asked on the loopback, others where they are") {
+  CHECK(guardian::net::local_url("0.0.0.0", 4000) == "http://127.0.0.1:4000");
+  CHECK(guardian::net::local_url("::", 4000) == "http://127.0.0.1:4000");
+  CHECK(guardian::net::local_url("::1", 4000) == "http://[::1]:4000");
+  CHECK(guardian::net::local_url("10.0.0.7", 80) == "http://10.0.0.7:80");
 }

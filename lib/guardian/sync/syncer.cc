@@ -122,10 +122,7 @@ Status Syncer::ensure_trust(SyncReport& report) {
   // The cache may hold a root that could not be read before.
   GUARDIAN_TRY(trust_.load(cache_, state_));
   if (!trust_.has_roots()) {
-    const auto fetch = [this](std::optional<std::uint64_t> version) {
-      return send(trust_root_call(options_, state_.sidecar_id, version));
-    };
-    if (auto adopted = trust_.adopt_first(fetch, now()); !adopted) {
+    if (auto adopted = trust_.adopt_first(root_fetch(), now()); !adopted) {
       const ErrorCode code = adopted.error().code();
       report.retry_soon = code == ErrorCode::Network;
       return code == ErrorCode::NotFound ? Status(Error(ErrorCode::Network, adopted.error().message())) : adopted;
@@ -144,12 +141,15 @@ Status Syncer::ensure_trust(SyncReport& report) {
   return {};
 }
 
-// Its failure does not stop the bundle, and a gateway that cannot be asked is no problem of the root's.
-void Syncer::follow_roots() {
-  const auto fetch = [this](std::optional<std::uint64_t> version) {
+Trust::Fetch Syncer::root_fetch() {
+  return [this](std::optional<std::uint64_t> version) {
     return send(trust_root_call(options_, state_.sidecar_id, version));
   };
-  const auto followed = trust_.follow(fetch, now());
+}
+
+// Its failure does not stop the bundle, and a gateway that cannot be asked is no problem of the root's.
+void Syncer::follow_roots() {
+  const auto followed = trust_.follow(root_fetch(), now());
   if (trust_.is_waiting()) use_waiting_root();
   tell_trust();
   const bool refused = !followed && (followed.error().code() == ErrorCode::TrustRootInvalid ||

@@ -75,6 +75,7 @@ class Syncer {
   void look_at_cache();
   [[nodiscard]] base::Status attempt(const Turn& turn, SyncReport& report);
   [[nodiscard]] base::Status ensure_trust(SyncReport& report);
+  [[nodiscard]] Trust::Fetch root_fetch();
   void follow_roots();
   void use_waiting_root();
   [[nodiscard]] base::Result<net::Answer> send(net::Call call);

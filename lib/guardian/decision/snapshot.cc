@@ -1,28 +1,17 @@
 #include "guardian/decision/snapshot.h"
 
-#include <malloc.h>
-
 #include <condition_variable>
 #include <mutex>
 #include <utility>
 #include <vector>
+
+#include "guardian/base/heap.h"
 
 namespace guardian::decision {
 
 // The engine's payload is owned through the bundle that holds it.
 Snapshot::Snapshot(std::shared_ptr<const bundle::VerifiedBundle> bundle)
     : bundle_(std::move(bundle)), engine_(std::shared_ptr<const bundle::Payload>(bundle_, &bundle_->payload())) {}
-
-namespace {
-
-// The allocator would keep most of a large bundle for a next one that has been made already, beside it.
-void return_free_memory() noexcept {
-#ifdef __GLIBC__
-  ::malloc_trim(0);
-#endif
-}
-
-}  // namespace
 
 // The snapshots that are not active any more: how many readers still hold, and those that came back. Shared by all
 // pointers that were handed out, so that it outlives them.
@@ -55,7 +44,8 @@ class ActiveSnapshot::Retired {
     lock.unlock();
     if (!dead.empty()) {
       dead.clear();
-      return_free_memory();
+      // Else the heap keeps most of a large bundle for a next one that has been made already, beside it.
+      base::trim_heaps();
     }
     return all;
   }

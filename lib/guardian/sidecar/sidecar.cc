@@ -6,6 +6,7 @@
 
 #include "guardian/analysis/cost.h"
 #include "guardian/base/file_lock.h"
+#include "guardian/base/heap.h"
 #include "guardian/bundle/cache.h"
 #include "guardian/crypto/digest.h"
 #include "guardian/limits/make_store.h"
@@ -26,6 +27,7 @@ using base::LogLevel;
 
 constexpr std::chrono::seconds kShutdownGrace{10};
 constexpr std::size_t kRedactionKeyBytes = 32;
+constexpr std::size_t kThreadsBesideServer = 16;
 
 }  // namespace
 
@@ -210,6 +212,7 @@ void Sidecar::State::synced(const sync::SyncReport& report) {
 }
 
 base::Result<std::unique_ptr<Sidecar>> Sidecar::open(Options options, World world) {
+  base::allow_heaps(options.server.threads + kThreadsBesideServer);
   auto state = std::make_unique<State>(std::move(options), world);
   const base::Status cache_usable = state->take_cache();
   if (!cache_usable.ok() && cache_usable.error().code() != base::ErrorCode::Io) return cache_usable.error();

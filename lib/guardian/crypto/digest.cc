@@ -11,13 +11,27 @@
 
 namespace guardian::crypto {
 
-Digest sha256(std::string_view bytes) {
-  const auto hash = Botan::HashFunction::create("SHA-256");
-  GUARDIAN_ASSERT(hash != nullptr);
-  hash->update(bytes_of(bytes), bytes.size());
+struct Sha256::State {
+  std::unique_ptr<Botan::HashFunction> hash = Botan::HashFunction::create("SHA-256");
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) { GUARDIAN_ASSERT(state_->hash != nullptr); }
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256& Sha256::operator=(Sha256&&) noexcept = default;
+Sha256::~Sha256() = default;
+
+void Sha256::update(std::string_view bytes) { state_->hash->update(bytes_of(bytes), bytes.size()); }
+
+Digest Sha256::finish() {
   Digest digest{};
-  hash->final(digest.data());
+  state_->hash->final(digest.data());
   return digest;
+}
+
+Digest sha256(std::string_view bytes) {
+  Sha256 hash;
+  hash.update(bytes);
+  return hash.finish();
 }
 
 std::string hex(std::string_view bytes) {

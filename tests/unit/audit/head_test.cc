@@ -1,0 +1,36 @@
+#include "guardian/audit/head.h"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "tests/support/temp_dir.h"
+
+namespace guardian::audit {
+
+TEST_CASE("head: what is written is read back, always of one length") {
+  Head head{7, std::string(64, 'a'), 9, std::string(64, 'b'), 8};
+  const std::string text = write_head(head);
+  const auto read = parse_head(text);
+  REQUIRE(read.has_value());
+  CHECK(read->first_seq == 7);
+  CHECK(read->first_prev == head.first_prev);
+  CHECK(read->last_seq == 9);
+  CHECK(read->last_hash == head.last_hash);
+  CHECK(read->forwarded == 8);
+  head.first_seq = head.last_seq = head.forwarded = std::uint64_t{1} << 53U;
+  CHECK(write_head(head).size() == text.size());
+}
+
+TEST_CASE("head: a damaged one is none") {
+  const std::string text = write_head({});
+  for (std::size_t size = 0; size < text.size(); ++size) CHECK_FALSE(parse_head(text.substr(0, size)).has_value());
+  const test::TempDir directory;
+  CHECK_FALSE(load_head(directory.path()).value().has_value());
+  directory.write("head.json", text + text);
+  CHECK_FALSE(load_head(directory.path()).value().has_value());
+  directory.write("head.json", text);
+  CHECK(load_head(directory.path()).value().has_value());
+}
+
+}  // namespace guardian::audit

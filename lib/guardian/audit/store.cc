@@ -1,0 +1,240 @@
+#include "guardian/audit/store.h"
+
+#include <future>
+#include <utility>
+
+#include "guardian/audit/event_line.h"
+
+namespace guardian::audit {
+
+namespace {
+
+using base::LogLevel;
+
+constexpr std::chrono::milliseconds kAsyncDelay{50};
+constexpr std::size_t kMaxAsyncBytes = std::size_t{8} << 20;  // queued; past it the thread that appends writes
+constexpr std::chrono::seconds kMaintenance{1};
+
+base::Status read_back(const Trail& trail) {
+  auto line = trail.read_newest();
+  if (!line) return std::move(line).error();
+  const auto event = read_event_line(*line);
+  const bool whole = event && event->seq == trail.head().last_seq && event->hash == trail.head().last_hash;
+  if (!whole || !LineHasher().holds(*event)) {
+    return base::Error(base::ErrorCode::Io, "the audit store does not give back what was written to it");
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Store>> Store::open(StoreOptions options, const base::Clock& clock,
+                                                 const base::Logger& logger, Draft started) {
+  GUARDIAN_ASSIGN(auto opened, Trail::open(options, clock));
+  if (opened.cut_bytes != 0) {
+    logger.log(LogLevel::Warn, "audit_tail_cut",
+               {{"bytes", std::to_string(opened.cut_bytes)}, {"action", "going_on_behind_the_last_whole_event"}});
+  }
+  if (!opened.damage.empty()) {
+    logger.log(LogLevel::Error, "audit_chain_broken",
+               {{"reason", opened.damage}, {"action", "going_on_in_a_new_segment"}});
+  }
+  const Draft* const first = &started;
+  const bool written = opened.trail->write({&first, 1});
+  if (!written && options.when_full == WhenFull::Deny) {
+    return base::Error(base::ErrorCode::Io, opened.trail->problem());
+  }
+  if (written) GUARDIAN_TRY(read_back(*opened.trail));
+  std::unique_ptr<Store> store(new Store(std::move(options), std::move(opened.trail), logger));
+  store->damage_ = std::move(opened.damage);
+  return store;
+}
+
+Store::Store(StoreOptions options, std::unique_ptr<Trail> trail, const base::Logger& logger)
+    : options_(std::move(options)), logger_(logger), trail_(std::move(trail)) {
+  appended_ = trail_->problem().empty() ? 1 : 0;
+  publish_state();
+  keeper_ = std::jthread([this](const std::stop_token& stop) { keep(stop); });
+}
+
+Store::~Store() {
+  keeper_.request_stop();
+  keeper_.join();
+  run_task([](Trail& trail) { trail.close(); });
+}
+
+void Store::append(std::vector<Draft> events, Done done) {
+  if (options_.durability != Durability::Async) return submit({std::move(events), std::move(done), {}});
+  // What cannot be written now is no promise either; the keeper tries on.
+  done(writable_.load() || options_.when_full == WhenFull::DropOldest);
+  std::size_t bytes = 0;
+  for (const Draft& event : events) bytes += event.bytes();
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back({std::move(events), {}, {}});
+    queued_bytes_ += bytes;
+    if (queued_bytes_ < kMaxAsyncBytes || leading_) return;
+    leading_ = true;
+  }
+  lead();
+}
+
+bool Store::append_now(Draft event) {
+  std::promise<bool> recorded;
+  auto result = recorded.get_future();
+  std::vector<Draft> events;
+  events.push_back(std::move(event));
+  submit({std::move(events), [&recorded](bool is) { recorded.set_value(is); }, {}});
+  return result.get();
+}
+
+void Store::tell_cleared() {
+  run_task([](Trail& trail) { trail.tell_cleared(); });
+}
+
+void Store::submit(Job job) {
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(job));
+    if (leading_) return;
+    leading_ = true;
+  }
+  lead();
+}
+
+void Store::run_task(std::function<void(Trail&)> task) {
+  std::promise<void> done;
+  auto waited = done.get_future();
+  submit({{}, {}, [&](Trail& trail) {
+            task(trail);
+            done.set_value();
+          }});
+  waited.get();
+}
+
+void Store::lead() {
+  std::vector<Job> jobs;
+  while (true) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (queue_.empty()) {
+        leading_ = false;
+        return;
+      }
+      jobs.clear();
+      jobs.swap(queue_);
+      queued_bytes_ = 0;
+    }
+    do_jobs(jobs);
+  }
+}
+
+void Store::do_jobs(std::vector<Job>& jobs) {
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (!jobs[i].task) continue;
+    write_together(jobs, begin, i);
+    jobs[i].task(*trail_);
+    publish_state();
+    begin = i + 1;
+  }
+  write_together(jobs, begin, jobs.size());
+}
+
+void Store::write_together(std::vector<Job>& jobs, std::size_t begin, std::size_t end) {
+  std::vector<const Draft*> drafts;
+  bool urgent = false;
+  for (std::size_t i = begin; i < end; ++i) {
+    for (const Draft& draft : jobs[i].events) {
+      drafts.push_back(&draft);
+      urgent = urgent || draft.urgent();
+    }
+  }
+  if (drafts.empty()) return;
+  const bool recorded = trail_->write(drafts);
+  if (recorded) appended_ += drafts.size();
+  const bool changed = writable_.exchange(recorded) != recorded;
+  if (changed || !recorded) publish_state();
+  last_seq_ = trail_->head().last_seq;
+  bytes_ = trail_->bytes();
+  if (urgent && recorded) {
+    {
+      const std::lock_guard lock(state_mutex_);
+      urgent_seq_ = last_seq_.load();
+    }
+    urgent_.notify_all();
+  }
+  for (std::size_t i = begin; i < end; ++i) {
+    if (jobs[i].done) jobs[i].done(recorded);
+  }
+}
+
+void Store::publish_state() {
+  last_seq_ = trail_->head().last_seq;
+  forwarded_ = trail_->head().forwarded;
+  dropped_ = trail_->dropped();
+  bytes_ = trail_->bytes();
+  tell(trail_->problem());
+}
+
+void Store::tell(std::string problem) {
+  const bool denies = options_.when_full == WhenFull::Deny;
+  bool began = false;
+  bool ended = false;
+  {
+    const std::lock_guard lock(state_mutex_);
+    began = problem_.empty() && !problem.empty();
+    ended = !problem_.empty() && problem.empty();
+    problem_ = problem;
+  }
+  if (began) {
+    logger_.log(LogLevel::Error, "audit_not_recorded",
+                {{"reason", problem}, {"action", denies ? "denying_until_there_is_room" : "counting_and_trying_on"}});
+  }
+  if (ended) logger_.log(LogLevel::Info, "audit_recovered", {{"action", "recording"}});
+}
+
+void Store::keep(const std::stop_token& stop) {
+  const bool async = options_.durability == Durability::Async;
+  const std::chrono::milliseconds wait = async ? kAsyncDelay : std::chrono::milliseconds(kMaintenance);
+  std::chrono::milliseconds since{0};
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock lock(state_mutex_);
+      stop_.wait_for(lock, stop, wait, [] { return false; });
+    }
+    since += wait;
+    const bool due = since >= kMaintenance;
+    if (due) since = {};
+    run_task([due](Trail& trail) {
+      if (due) trail.maintain();
+    });
+  }
+}
+
+StoreState Store::state() const {
+  StoreState state;
+  state.appended = appended_;
+  state.dropped = dropped_ + refused_;
+  state.bytes = bytes_;
+  const std::uint64_t last = last_seq_;
+  const std::uint64_t sent = forwarded_;
+  if (options_.forwards && last > sent) state.pending = last - sent;
+  const std::lock_guard lock(state_mutex_);
+  state.problem = problem_;
+  if (state.problem.empty() && !damage_.empty()) state.problem = "the audit trail was found damaged: " + damage_;
+  return state;
+}
+
+base::Status Store::acknowledge(std::uint64_t seq) {
+  base::Status status;
+  run_task([&](Trail& trail) { status = trail.acknowledge(seq); });
+  return status;
+}
+
+bool Store::wait_for_urgent(std::stop_token stop, std::chrono::milliseconds timeout) {
+  std::unique_lock lock(state_mutex_);
+  return urgent_.wait_for(lock, stop, timeout, [this] { return urgent_seq_ > forwarded_; });
+}
+
+}  // namespace guardian::audit

@@ -1,0 +1,244 @@
+#include "guardian/audit/trail.h"
+
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "guardian/audit/recovery.h"
+#include "guardian/base/file_system.h"
+
+namespace guardian::audit {
+
+namespace {
+
+constexpr std::uint64_t kSegmentsInStore = 32;
+constexpr std::uint64_t kMinSegmentBytes = std::uint64_t{128} << 10;
+constexpr std::uint64_t kMaxSegmentBytes = std::uint64_t{16} << 20;
+constexpr std::chrono::minutes kPushedOutIsTold{1};
+
+// On a small disk a segment is small too: it is what is let go at once when there is no space.
+std::uint64_t segment_bytes_for(const StoreOptions& options) {
+  std::uint64_t room = options.max_bytes;
+  struct statvfs disk = {};
+  if (::statvfs(options.directory.c_str(), &disk) == 0) {
+    room = std::min<std::uint64_t>(room, std::uint64_t{disk.f_blocks} * disk.f_frsize);
+  }
+  return std::clamp(room / kSegmentsInStore, kMinSegmentBytes, kMaxSegmentBytes);
+}
+
+std::string gap_of(std::string_view cause, std::uint64_t count, std::string_view from, std::string_view last_hash,
+                   std::string_view to) {
+  std::string gap = R"({"cause":")";
+  gap.append(cause).append(R"(","count":)").append(std::to_string(count)).append(R"(,"from":)").append(from);
+  return gap.append(R"(,"lastHash":)").append(last_hash).append(R"(,"to":)").append(to).append("}");
+}
+
+}  // namespace
+
+Trail::Trail(StoreOptions options, const base::Clock& clock)
+    : options_(std::move(options)), clock_(clock), segment_bytes_(segment_bytes_for(options_)), chain_({}) {}
+
+base::Result<Trail::Opened> Trail::open(StoreOptions options, const base::Clock& clock) {
+  base::SystemFileSystem files;
+  GUARDIAN_TRY(files.make_directories(options.directory));
+  GUARDIAN_ASSIGN(auto found, recover(options.directory));
+  std::unique_ptr<Trail> trail(new Trail(std::move(options), clock));
+  trail->head_ = found.head;
+  trail->chain_.rewind(std::move(found.end));
+  trail->adopt(std::move(found.segments), found.append_to_last);
+  trail->keep_spare();
+  return Opened{std::move(trail), found.cut_bytes, std::move(found.damage)};
+}
+
+void Trail::adopt(std::vector<Segment> segments, bool append_to_last) {
+  base::SystemFileSystem files;
+  for (Segment& segment : segments) {
+    auto writer = SegmentWriter::reopen(segment.path);
+    if (!writer) continue;
+    const std::uint64_t bytes = writer->bytes();
+    if (append_to_last && &segment == &segments.back()) {
+      current_ = std::move(writer).value();
+      current_first_seq_ = segment.first_seq;
+      current_since_ = clock_.monotonic();
+    } else {
+      sealed_bytes_ += bytes;
+      sealed_.push_back({std::move(segment), bytes});
+    }
+  }
+}
+
+void Trail::start_anew() {
+  base::SystemFileSystem files;
+  // Where it fails the next write does too, and tells why.
+  static_cast<void>(files.make_directories(options_.directory));
+  head_ = {};
+  chain_.rewind({});
+  sealed_.clear();
+  sealed_bytes_ = 0;
+  current_.reset();
+  spare_.reset();
+  head_file_ = {};
+  removed_.reset();
+  cleared_ = told_cleared_ = true;
+}
+
+bool Trail::write(std::span<const Draft* const> events) {
+  if (current_ && current_->is_gone()) start_anew();
+  while (true) {
+    const Written written = put(events);
+    if (written == Written::Yes) {
+      reason_.clear();
+      told_full_ = false;
+      return true;
+    }
+    if (written == Written::Failed || !make_room()) break;
+  }
+  count_unwritten(events.size());
+  return false;
+}
+
+void Trail::count_unwritten(std::size_t events) {
+  unwritten_ += events;
+  dropped_ += events;
+  // A full disk still records that it is full.
+  if (told_full_ || unwritten_ == 0) return;
+  if (put({}) == Written::Yes) {
+    told_full_ = true;
+  } else if (rotate_to_spare()) {
+    told_full_ = put({}) == Written::Yes;
+  }
+}
+
+void Trail::tell_cleared() {
+  if (current_ && current_->is_gone()) start_anew();
+  if (std::exchange(told_cleared_, false)) return;
+  cleared_ = true;
+  // Else it is told with the next event.
+  static_cast<void>(put({}));
+}
+
+Written Trail::put(std::span<const Draft* const> events) {
+  const base::TimePoint now = clock_.now();
+  const ChainEnd before = chain_.end();
+  buffer_.clear();
+  for (const Draft& draft : untold()) chain_.append_line(buffer_, draft, now);
+  for (const Draft* const draft : events) chain_.append_line(buffer_, *draft, now);
+  const bool over = !events.empty() && bytes() + buffer_.size() > options_.max_bytes;
+  if (over) reason_ = "the audit store has reached AUDIT_MAX_BYTES";
+  const Written written = over ? Written::NoSpace : append_lines();
+  if (written != Written::Yes) {
+    chain_.rewind(before);
+    return written;
+  }
+  unwritten_ = 0;
+  removed_.reset();
+  cleared_ = false;
+  head_.last_seq = chain_.end().seq;
+  head_.last_hash = chain_.end().hash;
+  write_head_file(false);
+  if (options_.durability != Durability::Disk) return written;
+  if (const auto synced = current_->sync(); !synced) {
+    reason_ = synced.error().message();
+    // What the system could not write it may forget: what follows goes elsewhere.
+    static_cast<void>(rotate());
+    return Written::Failed;
+  }
+  return written;
+}
+
+Written Trail::append_lines() {
+  const bool full = current_ && current_->bytes() != 0 && current_->bytes() + buffer_.size() > segment_bytes_;
+  if (!current_ || full) {
+    if (const Written rotated = rotate(); rotated != Written::Yes) return rotated;
+  }
+  const Written written = current_->append(buffer_);
+  if (written != Written::Yes) reason_ = current_->reason();
+  return written;
+}
+
+std::vector<Draft> Trail::untold() const {
+  std::vector<Draft> drafts;
+  if (cleared_) drafts.push_back(DraftBuilder("cache.cleared", options_.sidecar, clock_.now()).finish());
+  const auto tell = [&](const std::string& gap) {
+    DraftBuilder builder("audit.gap", options_.sidecar, clock_.now());
+    drafts.push_back(builder.raw("gap", gap).finish());
+  };
+  if (removed_) {
+    tell(gap_of("dropped-oldest", removed_->to - removed_->from + 1, std::to_string(removed_->from),
+                "\"" + removed_->last_hash + "\"", std::to_string(removed_->to)));
+  }
+  if (unwritten_ != 0) tell(gap_of("unwritable", unwritten_, "null", "null", "null"));
+  return drafts;
+}
+
+Written Trail::rotate() {
+  const std::string path = options_.directory + "/" + segment_name(head_.last_seq + 1);
+  auto made = SegmentWriter::create(path, 0);
+  if (made.written == Written::Yes) {
+    take_over(std::move(*made.writer));
+    return Written::Yes;
+  }
+  reason_ = std::move(made.reason);
+  return made.written;
+}
+
+bool Trail::rotate_to_spare() {
+  if (!spare_ || (current_ && current_->bytes() == 0)) return false;
+  const std::string path = options_.directory + "/" + segment_name(head_.last_seq + 1);
+  if (::rename(spare_->path().c_str(), path.c_str()) != 0) return false;
+  spare_->moved_to(path);
+  take_over(std::move(*spare_));
+  spare_.reset();
+  return true;
+}
+
+void Trail::take_over(SegmentWriter next) {
+  if (current_) {
+    current_->seal();
+    sealed_bytes_ += current_->bytes();
+    sealed_.push_back({{current_->path(), current_first_seq_}, current_->bytes()});
+  }
+  current_ = std::move(next);
+  current_first_seq_ = head_.last_seq + 1;
+  current_since_ = clock_.monotonic();
+}
+
+base::Result<std::string> Trail::read_newest() const {
+  GUARDIAN_ASSIGN(LineReader reader, LineReader::open(current_ ? current_->path() : options_.directory));
+  std::string newest;
+  while (true) {
+    GUARDIAN_ASSIGN(const auto step, reader.next());
+    if (step.found == LineReader::Found::End) return newest;
+    newest = step.text;
+  }
+}
+
+std::uint64_t Trail::bytes() const noexcept { return sealed_bytes_ + (current_ ? current_->bytes() : 0); }
+
+std::string Trail::problem() const {
+  if (!reason_.empty()) return "audit events cannot be written: " + reason_;
+  if (pushed_out_at_ && clock_.monotonic() - *pushed_out_at_ < kPushedOutIsTold) {
+    return "the audit store is full: the oldest events were let go before they were sent";
+  }
+  return {};
+}
+
+void Trail::maintain() {
+  if (current_ && current_->is_gone()) start_anew();
+  let_expired_go();
+  const bool something_to_tell = unwritten_ != 0 || removed_ || cleared_;
+  if (something_to_tell && bytes() < options_.max_bytes && put({}) == Written::Yes) {
+    reason_.clear();
+    told_full_ = false;
+  }
+  keep_spare();
+}
+
+void Trail::close() {
+  if (current_) current_->seal();
+  write_head_file(true);
+}
+
+}  // namespace guardian::audit

@@ -5,6 +5,7 @@ _guardian_flags() {
   local settings='--config --gateway-url --admin-token --mode --bundle-sync-interval --port --host --cache-dir
     --log-level --log-format --trust-root --bundle-url --bundle-token --sidecar-id --enforce-expiry --max-bundle-bytes
     --bundle-long-poll --bundle-history --bootstrap-bundle --wait-for-bundle --max-bundle-age
+    --audit-durability --audit-context --audit-redact --audit-retention --audit-max-bytes --audit-full --audit-forward
     --max-connections --rate-limit-store --max-eval-cost --gateway-ca --gateway-cert --gateway-key --allow-insecure-gateway'
   case $1 in
     '') echo --version ;;
@@ -64,6 +65,22 @@ _guardian() {
       ;;
     --log-level)
       mapfile -t COMPREPLY < <(compgen -W 'debug info warn error' -- "$word")
+      return
+      ;;
+    --audit-durability)
+      mapfile -t COMPREPLY < <(compgen -W 'process disk async' -- "$word")
+      return
+      ;;
+    --audit-context)
+      mapfile -t COMPREPLY < <(compgen -W 'full redacted none' -- "$word")
+      return
+      ;;
+    --audit-full)
+      mapfile -t COMPREPLY < <(compgen -W 'drop-oldest deny' -- "$word")
+      return
+      ;;
+    --audit-forward)
+      mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word")
       return
       ;;
     --log-format)

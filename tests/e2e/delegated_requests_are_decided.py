@@ -61,7 +61,7 @@ def test(world):
                              "actions": [{"action": "read:x"}, {"action": "write:x"}]}, "/enforce/batch")
     check_equal([result["decision"] for result in batch["results"]], ["allow", "deny"], "a delegated batch")
 
-    events = [json.loads(line) for line in sidecar.log().splitlines() if '"type":"decision"' in line]
+    events = world.events()
     check_equal(events[-1]["delegation"], {"chain": ["agent_deploy7"], "depth": 1}, "delegation in the event")
 
     claims = {"sub": "agent_deploy7", "act": {"sub": "agent_abc123"}}

@@ -144,6 +144,13 @@ class World:
         return self.start("gateway", "--dir", self.policies, "--key", self.key, "--trust-root", self.root, "--port", port,
                           env={"ADMIN_TOKEN": TOKEN})
 
+    def events(self, kind="decision", cache=None):
+        """The audit events of a cache that are whole, in order; of one type, or all."""
+        found = []
+        for segment in sorted(((cache or self.cache) / "audit").glob("*.jsonl")):
+            found += [json.loads(line) for line in segment.read_bytes().split(b"\n")[:-1]]
+        return [event for event in found if kind in (None, event["type"])]
+
     def settings(self, gateway_port, **extra):
         return {"GATEWAY_URL": f"http://127.0.0.1:{gateway_port}", "ADMIN_TOKEN": TOKEN, "TRUST_ROOT": str(self.root),
                 "CACHE_DIR": str(self.cache), "BUNDLE_SYNC_INTERVAL": "1", "PORT": "0", **extra}

@@ -25,8 +25,15 @@ def test(world):
     refused("WAIT_FOR_BUNDLE", WAIT_FOR_BUNDLE="soon")
     refused("ADMIN_TOKEN", ADMIN_TOKEN="s3cret with spaces")
     refused("TRUST_ROOT", TRUST_ROOT=str(world.path / "missing.json"))
-    for name in ("AUTH", "API_KEY", "JWT_SECRET", "TLS_CERT", "AUDIT_DURABILITY"):
+    for name in ("AUTH", "API_KEY", "JWT_SECRET", "TLS_CERT"):
         refused(name, **{name: "s3cret"})
+    refused("AUDIT_DURABILITY", AUDIT_DURABILITY="memory")
+    refused("AUDIT_CONTEXT", AUDIT_CONTEXT="some")
+    refused("AUDIT_REDACT", AUDIT_REDACT="context..ssn")
+    refused("AUDIT_RETENTION", AUDIT_RETENTION="7")
+    refused("AUDIT_MAX_BYTES", AUDIT_MAX_BYTES="1024")
+    refused("AUDIT_FULL", AUDIT_FULL="drop-newest")
+    refused("AUDIT_FORWARD", AUDIT_FORWARD="yes")
     config = world.path / "guardian.toml"
     config.write_text('mode = "audit"\nbundle_sync_interva = 5\n')
     refused("bundle_sync_interva", "--config", config)

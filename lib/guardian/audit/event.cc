@@ -1,84 +1,143 @@
 #include "guardian/audit/event.h"
 
 #include <algorithm>
+#include <vector>
 
+#include "guardian/crypto/digest.h"
+#include "guardian/json/reader.h"
 #include "guardian/json/writer.h"
 
 namespace guardian::audit {
 
 namespace {
 
-void write_optional(json::Writer& out, std::string_view name, std::optional<std::string_view> text) {
-  if (text) out.member(name, *text);
-}
-
-void write_null_or(json::Writer& out, std::string_view name, std::optional<std::string_view> text) {
-  out.key(name);
-  if (text) {
-    out.text(*text);
-  } else {
-    out.null();
-  }
-}
-
-void write_question(json::Writer& out, const DecisionEvent& event, const Redactor& redactor) {
-  out.member("agentId", event.agent_id);
-  if (event.agent != nullptr) {
-    if (event.agent->name.is_text()) out.member("agentName", event.agent->name.as_text());
-    out.member("trustTier", event.agent->trust_tier);
-  }
-  out.key("authenticated").boolean(false);
-  out.member("action", event.request.action);
-  write_optional(out, "resource", event.request.resource);
-  if (!event.request.context.is_null()) {
-    json::Document copy;
-    out.member("context", redactor.redact(copy, event.request.context));
-  }
-}
-
+constexpr std::size_t kMaxExplainBytes = std::size_t{64} << 10;
 constexpr std::size_t kMaxChainTold = decision::kMaxDelegationDepth + 1;
 
-void write_delegation(json::Writer& out, std::span<const std::string_view> chain) {
-  out.key("delegation").begin_object().key("chain").begin_list();
+void text_or_null(DraftBuilder& builder, std::string_view name, std::optional<std::string_view> text) {
+  if (text) {
+    builder.text(name, *text);
+  } else {
+    builder.null(name);
+  }
+}
+
+void write_delegation(std::string& text, std::span<const std::string_view> chain) {
+  json::Writer out(text);
+  out.begin_object().key("chain").begin_list();
   // A longer chain is denied for its depth, which says enough.
   for (const std::string_view member : chain.first(std::min(chain.size(), kMaxChainTold))) out.text(member);
   out.end_list().key("depth").unsigned_integer(chain.size()).end_object();
 }
 
-void write_decision(json::Writer& out, const DecisionEvent& event) {
-  const decision::Decision& decided = event.decision;
-  out.member("decision", decided.told_allow(event.mode) ? "allow" : "deny");
-  if (decided.would_deny(event.mode)) out.key("wouldDeny").boolean(true);
-  write_null_or(out, "policy", decided.policy);
-  write_null_or(out, "rule", decided.rule);
-  write_optional(out, "reason", decided.reason);
-  if (decided.requires_approval) out.key("requiresApproval").boolean(true);
-  write_optional(out, "approvalId", decided.approval_id);
-  if (decided.alert != policy::Alert::None) out.member("alert", policy::to_string(decided.alert));
-  out.key("dryRun").begin_list();
+void write_dry_runs(std::string& text, const decision::Decision& decided) {
+  json::Writer out(text);
+  out.begin_list();
   for (const decision::DryRun& entry : decided.dry_run) {
-    out.begin_object().member("policy", entry.policy).member("rule", entry.rule);
-    out.member("decision", entry.allow ? "allow" : "deny").end_object();
+    out.begin_object().member("decision", entry.allow ? "allow" : "deny");
+    out.member("policy", entry.policy).member("rule", entry.rule).end_object();
   }
   out.end_list();
 }
 
+std::string marker_of(std::string_view context) {
+  std::string marker = R"({"truncated":{"bytes":)";
+  marker.append(std::to_string(context.size())).append(R"(,"sha256":")");
+  return marker.append(crypto::hex(crypto::sha256(context))).append("\"}}");
+}
+
+// What an event may be large by.
+struct Large {
+  std::string context = "null";
+  std::string explain;
+  bool explain_cut = false;
+};
+
+Draft build(const DecisionEvent& event, const Large& large) {
+  const decision::Decision& decided = event.decision;
+  DraftBuilder builder("decision", event.sidecar, event.time);
+  builder.text("action", event.request.action).text("agentId", event.agent_id);
+  const bool named = event.agent != nullptr && event.agent->name.is_text();
+  text_or_null(builder, "agentName", named ? std::optional(event.agent->name.as_text()) : std::nullopt);
+  const bool alerts = decided.alert != policy::Alert::None;
+  text_or_null(builder, "alert", alerts ? std::optional(policy::to_string(decided.alert)) : std::nullopt);
+  if (decided.approval_id) builder.text("approvalId", *decided.approval_id);
+  builder.boolean("authenticated", false);
+  text_or_null(builder, "batchId", event.batch_id);
+  text_or_null(builder, "bundleVersion", event.bundle_version);
+  builder.raw("context", large.context);
+  builder.text("decision", decided.told_allow(event.mode) ? "allow" : "deny");
+  write_delegation(builder.key("delegation"), event.chain);
+  write_dry_runs(builder.key("dryRun"), decided);
+  if (!large.explain.empty()) builder.raw("explain", large.explain);
+  if (large.explain_cut) builder.boolean("explainCut", true);
+  builder.number("latencyMs", static_cast<double>(event.latency_micros) / 1000.0);
+  builder.text("mode", decision::to_string(event.mode));
+  text_or_null(builder, "policy", decided.policy);
+  text_or_null(builder, "reason", decided.reason);
+  if (decided.requires_approval) builder.boolean("requiresApproval", true);
+  text_or_null(builder, "resource", event.request.resource);
+  if (decided.retry_after_ms) builder.number("retryAfterMs", static_cast<double>(*decided.retry_after_ms));
+  text_or_null(builder, "rule", decided.rule);
+  builder.null("spanId").null("token");
+  text_or_null(builder, "traceId", event.trace_id);
+  text_or_null(builder, "trustTier",
+               event.agent != nullptr ? std::optional(std::string_view(event.agent->trust_tier)) : std::nullopt);
+  builder.boolean("wouldDeny", decided.would_deny(event.mode));
+  return builder.urgent(alerts).finish();
+}
+
+bool is_deciding_or_undecided(const json::Value& rule) {
+  const json::Value* const matched = rule.find("matched");
+  const json::Value* const undecided = rule.find("undecided");
+  const bool matches = matched != nullptr && matched->is_boolean() && matched->as_boolean();
+  return matches || (undecided != nullptr && undecided->is_list() && !undecided->as_list().empty());
+}
+
+json::Value cut_entry(json::Document& document, const json::Value& entry) {
+  std::vector<json::Member> members(entry.as_object().begin(), entry.as_object().end());
+  for (json::Member& member : members) {
+    if (member.key != "rules" || !member.value.is_list()) continue;
+    std::vector<json::Value> kept;
+    for (const json::Value& rule : member.value.as_list()) {
+      if (is_deciding_or_undecided(rule)) kept.push_back(rule);
+    }
+    member.value = document.add_list(kept);
+  }
+  return document.add_object(members);
+}
+
 }  // namespace
 
-std::string write_event(const DecisionEvent& event, const Redactor& redactor) {
-  std::string line;
-  json::Writer out(line);
-  out.begin_object().member("type", "decision").member("time", base::format_rfc3339_millis(event.time));
-  out.member("mode", decision::to_string(event.mode));
-  write_null_or(out, "bundleVersion", event.bundle_version);
-  write_question(out, event, redactor);
-  write_decision(out, event);
-  out.key("latencyMs").number(static_cast<double>(event.latency_micros) / 1000.0);
-  write_optional(out, "traceId", event.trace_id);
-  write_delegation(out, event.chain);
-  if (!event.explain.empty()) out.key("explain").raw(event.explain);
-  out.end_object();
-  return line;
+std::string canonical_explain(std::string_view explain, std::size_t max_bytes, bool& cut) {
+  json::ReadLimits limits;
+  limits.max_bytes = std::size_t{256} << 20;
+  limits.max_depth = 160;
+  auto parsed = json::parse(explain, limits);
+  cut = !parsed || !parsed->root().is_list();
+  if (cut) return "[]";
+  std::string text = json::canonical(parsed->root());
+  if (text.size() <= max_bytes) return text;
+  cut = true;
+  std::vector<json::Value> entries;
+  for (const json::Value& entry : parsed->root().as_list()) {
+    if (entry.is_object()) entries.push_back(cut_entry(*parsed, entry));
+  }
+  text = json::canonical(parsed->add_list(entries));
+  return text.size() <= max_bytes ? text : "[]";
+}
+
+Draft draft_decision(const DecisionEvent& event, const Redactor& redactor) {
+  Large large;
+  if (!event.request.context.is_null()) {
+    large.context.clear();
+    redactor.append(large.context, "context", event.request.context);
+  }
+  if (!event.explain.empty()) large.explain = canonical_explain(event.explain, kMaxExplainBytes, large.explain_cut);
+  Draft draft = build(event, large);
+  if (draft.bytes() <= kMaxEventBytes) return draft;
+  large.context = marker_of(large.context);
+  return build(event, large);
 }
 
 }  // namespace guardian::audit

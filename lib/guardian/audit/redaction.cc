@@ -4,7 +4,6 @@
 #include <array>
 #include <vector>
 
-#include "guardian/base/text.h"
 #include "guardian/crypto/hmac.h"
 #include "guardian/json/reader.h"
 #include "guardian/json/writer.h"
@@ -19,17 +18,6 @@ constexpr std::size_t kMarkerHexDigits = 8;
 // An explanation wraps values that were themselves admitted at depth 64.
 constexpr std::size_t kMaxExplainDepth = 128;
 constexpr std::size_t kMaxExplainBytes = std::size_t{256} << 20;
-
-// True when some segment of a path such as `context.login["user.password"]` names a secret.
-bool path_names_secret(std::string_view path) {
-  constexpr std::string_view kSeparators = ".[]\"";
-  while (!path.empty()) {
-    const std::size_t end = std::min(path.find_first_of(kSeparators), path.size());
-    if (names_secret(path.substr(0, end))) return true;
-    path.remove_prefix(std::min(end + 1, path.size()));
-  }
-  return false;
-}
 
 // A copy of `object` with one member's value replaced by what `change` makes of it.
 template <typename Change>
@@ -51,8 +39,7 @@ json::Value with_items(json::Document& document, const json::Value& list, Change
 }  // namespace
 
 bool names_secret(std::string_view member) {
-  std::string plain = base::to_lower(member);
-  std::erase_if(plain, [](char c) { return c == '-' || c == '_'; });
+  const std::string plain = plain_name(member);
   return std::ranges::any_of(kSecretNames, [&](std::string_view secret) { return plain.ends_with(secret); });
 }
 
@@ -61,27 +48,58 @@ json::Value Redactor::marker(json::Document& document, const json::Value& value)
   return document.add_text("[redacted:" + digits.substr(0, kMarkerHexDigits) + "]");
 }
 
-json::Value Redactor::redact(json::Document& document, const json::Value& value) const {
-  if (value.is_list()) {
-    return with_items(document, value, [&](const json::Value& item) { return redact(document, item); });
-  }
-  if (value.is_object()) {
-    std::vector<json::Member> members;
-    for (const json::Member& member : value.as_object()) {
-      const json::Value kept =
-          names_secret(member.key) ? marker(document, member.value) : redact(document, member.value);
-      members.push_back({document.add_characters(member.key), kept, 0});
-    }
-    return document.add_object(members);
-  }
-  return document.add_deep(value);
+json::Value Redactor::scalar(json::Document& document, const json::Value& value) const {
+  const bool all = options_.context != ContextDetail::Full && !value.is_null();
+  return all ? marker(document, value) : document.add_deep(value);
 }
 
+json::Value Redactor::redact(json::Document& document, const State& state, const json::Value& value) const {
+  if (options_.paths.matches(state)) return marker(document, value);
+  if (value.is_list()) {
+    const State of_items = options_.paths.item(state);
+    return with_items(document, value, [&](const json::Value& item) { return redact(document, of_items, item); });
+  }
+  if (!value.is_object()) return scalar(document, value);
+  std::vector<json::Member> members;
+  for (const json::Member& member : value.as_object()) {
+    const json::Value kept = names_secret(member.key)
+                                 ? marker(document, member.value)
+                                 : redact(document, options_.paths.step(state, member.key), member.value);
+    members.push_back({document.add_characters(member.key), kept, 0});
+  }
+  return document.add_object(members);
+}
+
+json::Value Redactor::redact(json::Document& document, std::string_view root, const json::Value& value) const {
+  return redact(document, options_.paths.step(options_.paths.start(), root), value);
+}
+
+void Redactor::append(std::string& out, std::string_view root, const json::Value& value) const {
+  if (options_.context == ContextDetail::None) {
+    out += R"({"omitted":true})";
+    return;
+  }
+  json::Document copy;
+  out += json::canonical(redact(copy, root, value));
+}
+
+// The test's path, such as `context.login["user.password"]`, leads to the value that it shows.
 json::Value Redactor::redact_test(json::Document& document, const json::Value& test) const {
+  constexpr std::string_view kSeparators = ".[]\"";
   if (!test.is_object()) return test;
-  const bool secret = path_names_secret(test.find("path")->as_text());
+  bool secret = false;
+  State state = options_.paths.start();
+  std::string_view path = test.find("path")->as_text();
+  while (!path.empty() && !secret) {
+    const std::size_t end = std::min(path.find_first_of(kSeparators), path.size());
+    if (end != 0) {
+      state = options_.paths.step(state, path.substr(0, end));
+      secret = names_secret(path.substr(0, end)) || options_.paths.matches(state);
+    }
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
   return with_member(document, test, "actual", [&](const json::Value& actual) {
-    return secret && !actual.is_null() ? marker(document, actual) : redact(document, actual);
+    return secret && !actual.is_null() ? marker(document, actual) : redact(document, state, actual);
   });
 }
 

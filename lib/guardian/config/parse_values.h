@@ -4,9 +4,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "guardian/base/log.h"
 #include "guardian/base/result.h"
@@ -35,6 +37,18 @@ class Values {
   // An http or https address without a trailing slash.
   [[nodiscard]] base::Result<std::string> url(std::string_view name) const;
   [[nodiscard]] base::Result<decision::Mode> mode() const;
+  // One of some words.
+  template <typename T>
+  [[nodiscard]] base::Result<T> one_of(std::string_view name,
+                                       std::initializer_list<std::pair<std::string_view, T>> words) const {
+    std::string wanted;
+    const std::string given = raw(name);
+    for (const auto& [word, value] : words) {
+      if (given == word) return value;
+      wanted.append(wanted.empty() ? "" : ", ").append(word);
+    }
+    return refuse_value(name, "one of " + wanted);
+  }
   [[nodiscard]] base::Result<base::LogLevel> log_level() const;
   [[nodiscard]] base::Result<base::LogFormat> log_format(base::LogFormat fallback) const;
 

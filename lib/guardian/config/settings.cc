@@ -19,6 +19,7 @@ constexpr std::size_t kMaxKeyFileBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxTokenBytes = 4'096;
 constexpr std::size_t kMaxSidecarIdBytes = 128;
 constexpr std::uint64_t kMaxConnectionLimit = 1'000'000;
+constexpr std::uint64_t kMaxStoreBytes = std::uint64_t{1} << 50;
 constexpr std::uint64_t kMaxHistory = 1'000;
 constexpr std::uint64_t kMaxWaitSeconds = 86'400;
 constexpr std::uint64_t kMaxEvalCost = std::uint64_t{1} << 53;
@@ -94,6 +95,31 @@ Status read_bundle_use(const Values& values, sidecar::Options& options) {
   return check_age(values, options);
 }
 
+Status read_audit(const Values& values, sidecar::Options& options) {
+  GUARDIAN_ASSIGN(options.audit.durability,
+                  values.one_of<audit::Durability>("AUDIT_DURABILITY", {{"process", audit::Durability::Process},
+                                                                        {"disk", audit::Durability::Disk},
+                                                                        {"async", audit::Durability::Async}}));
+  GUARDIAN_ASSIGN(options.audit.when_full,
+                  values.one_of<audit::WhenFull>(
+                      "AUDIT_FULL", {{"drop-oldest", audit::WhenFull::DropOldest}, {"deny", audit::WhenFull::Deny}}));
+  GUARDIAN_ASSIGN(options.audit.forwards, values.one_of<bool>("AUDIT_FORWARD", {{"on", true}, {"off", false}}));
+  GUARDIAN_ASSIGN(options.audit.max_bytes, values.number("AUDIT_MAX_BYTES", audit::kMinStoreBytes, kMaxStoreBytes));
+  if (values.given("AUDIT_RETENTION")) {
+    GUARDIAN_ASSIGN(options.audit.retention, values.duration("AUDIT_RETENTION"));
+  }
+  GUARDIAN_ASSIGN(options.redaction.context,
+                  values.one_of<audit::ContextDetail>("AUDIT_CONTEXT", {{"full", audit::ContextDetail::Full},
+                                                                        {"redacted", audit::ContextDetail::Redacted},
+                                                                        {"none", audit::ContextDetail::None}}));
+  if (!values.given("AUDIT_REDACT")) return {};
+  GUARDIAN_ASSIGN(const std::string paths, values.text("AUDIT_REDACT"));
+  auto parsed = audit::RedactionPaths::parse(paths);
+  if (!parsed) return values.refuse("AUDIT_REDACT", parsed.error().message());
+  options.redaction.paths = std::move(parsed).value();
+  return {};
+}
+
 Status read_sidecar(const Values& values, base::FileSystem& files, sidecar::Options& options) {
   GUARDIAN_ASSIGN(options.mode, values.mode());
   GUARDIAN_ASSIGN(options.cache_directory, values.text("CACHE_DIR"));
@@ -109,6 +135,7 @@ Status read_sidecar(const Values& values, base::FileSystem& files, sidecar::Opti
   GUARDIAN_ASSIGN(const std::uint64_t port, values.number("PORT", 0, 65'535));
   options.server.port = static_cast<std::uint16_t>(port);
   GUARDIAN_ASSIGN(options.server.max_connections, values.number("MAX_CONNECTIONS", 1, kMaxConnectionLimit));
+  GUARDIAN_TRY(read_audit(values, options));
   GUARDIAN_TRY(read_sync(values, files, options.sync));
   return read_bundle_use(values, options);
 }

@@ -95,8 +95,8 @@ Health judge_health(const HealthInput& input) {
   out.key("uptimeSeconds").integer(input.uptime.count());
   out.member("version", GUARDIAN_VERSION).member("trust", sync::to_string(input.sync.trust));
   write_text_or_null(out, "lastSyncError", input.sync.last_error);
-  // Decisions are log lines until there is an audit store: nothing waits and nothing is dropped.
-  out.key("auditPending").integer(0).key("auditDropped").integer(0);
+  out.key("auditPending").unsigned_integer(input.audit_pending);
+  out.key("auditDropped").unsigned_integer(input.audit_dropped);
   out.key("problems").begin_list();
   for (const std::string& problem : problems) out.text(problem);
   out.end_list().end_object();

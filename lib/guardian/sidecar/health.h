@@ -26,6 +26,8 @@ struct HealthInput {
   std::optional<std::chrono::seconds> age;           // since the gateway confirmed the bundle; nullopt: never
   bool too_old = false;                              // MAX_BUNDLE_AGE has passed: everything is denied
   std::chrono::seconds uptime{0};
+  std::uint64_t audit_pending = 0;    // events that the gateway does not have
+  std::uint64_t audit_dropped = 0;    // since the start
   std::vector<std::string> problems;  // found elsewhere; each makes health at least degraded
 };
 

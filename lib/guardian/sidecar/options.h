@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "guardian/audit/redaction.h"
+#include "guardian/audit/store_options.h"
 #include "guardian/base/log.h"
 #include "guardian/bundle/cache.h"
 #include "guardian/decision/decision.h"
@@ -27,6 +29,8 @@ struct Options {
   std::string rate_limit_store;                // RATE_LIMIT_STORE: a redis:// address; empty: counts of its own
   std::optional<std::uint64_t> max_eval_cost;  // MAX_EVAL_COST: steps of one decision; above it serve warns
   net::ServerOptions server;                   // HOST, PORT, MAX_CONNECTIONS
+  audit::StoreOptions audit;                   // AUDIT_*; directory and sidecar are filled in when it starts
+  audit::RedactionOptions redaction;           // AUDIT_CONTEXT, AUDIT_REDACT
   sync::Options sync;
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "guardian/audit/event.h"
+#include "guardian/base/random.h"
 #include "guardian/base/text.h"
 #include "guardian/sidecar/answer.h"
 
@@ -17,6 +18,8 @@ namespace {
 constexpr std::size_t kMaxExplainBytes = std::size_t{1} << 20;
 constexpr std::size_t kMinExplainBytes = std::size_t{8} << 10;
 constexpr std::string_view kReasonInvalidToken = "Invalid token";
+constexpr std::string_view kReasonNotRecorded = "Audit log is full";
+constexpr std::size_t kBatchIdBytes = 16;
 
 net::Response error_answer(const base::Error& error) {
   if (error.code() == base::ErrorCode::TooLarge) return net::error_response(413, "too_large", error.message());
@@ -46,8 +49,8 @@ struct RequestGuard::Judged {
 };
 
 // One request on its way: what it asks, the snapshot it began with, what has been decided so far, and the way back. It
-// is its own while a store of rate limits is asked elsewhere.
-class RequestGuard::Exchange final : public limits::Waiter {
+// is its own while a store of rate limits is asked elsewhere, and while its record is being written.
+class RequestGuard::Exchange final : public limits::Waiter, public std::enable_shared_from_this<Exchange> {
  public:
   Exchange(const RequestGuard& guard, std::chrono::nanoseconds began, net::Reply reply)
       : guard_(guard), began_(began), reply_(std::move(reply)) {}
@@ -56,17 +59,20 @@ class RequestGuard::Exchange final : public limits::Waiter {
 
   // Has the charges judged; false: charged() comes later, and this belongs to itself until then.
   [[nodiscard]] bool charge() {
+    kept_ = shared_from_this();
     for (const Judged& one : judged) {
       if (one.decision.charge.size != 0) charges_.push_back(one.decision.charge);
     }
-    if (charges_.empty()) return true;
     verdicts_.resize(charges_.size());
-    return guard_.limits_.charge(charges_, verdicts_, *this);
+    const bool judged_now = charges_.empty() || guard_.limits_.charge(charges_, verdicts_, *this);
+    // Else charged() lets go of it, or has done so already.
+    if (judged_now) kept_.reset();
+    return judged_now;
   }
 
   // On the store's thread, which writing the record may not hold up.
   void charged() noexcept override {
-    const std::shared_ptr<Exchange> own(this);
+    const std::shared_ptr<Exchange> own = std::move(kept_);
     reply_.resume([own] {
       try {
         own->finish();
@@ -79,14 +85,32 @@ class RequestGuard::Exchange final : public limits::Waiter {
   // Everything is decided: record, then answer.
   void finish() {
     auto verdict = verdicts_.begin();
+    std::vector<audit::Draft> drafts;
+    drafts.reserve(judged.size());
     for (Judged& one : judged) {
       if (one.decision.charge.size != 0) {
         decision::apply(*verdict++, one.decision);
         one.latency_micros = latency();
       }
-      guard_.record(*this, one);
+      drafts.push_back(guard_.draft(*this, one));
     }
-    std::move(reply_).send(json_answer(is_batch ? guard_.batch_answer(*this) : guard_.single_answer(*this)));
+    // Made here: who writes may write for many.
+    body_ = guard_.body_of(*this);
+    guard_.sink_.append(std::move(drafts), [own = shared_from_this()](bool recorded) {
+      try {
+        if (!recorded) own->not_recorded();
+        std::move(own->reply_).send(json_answer(std::move(own->body_)));
+      } catch (const std::exception&) {
+        // The reply answers 500 when it goes.
+      }
+    });
+  }
+
+  // What is not on record is not allowed where AUDIT_FULL says so; audit mode blocks nothing.
+  void not_recorded() {
+    if (!guard_.sink_.denies_unrecorded() || guard_.options_.mode != decision::Mode::Enforce) return;
+    for (Judged& one : judged) one.decision = decision::deny_without_policy(kReasonNotRecorded);
+    body_ = guard_.body_of(*this);
   }
 
   [[nodiscard]] std::int64_t latency() const {
@@ -102,6 +126,7 @@ class RequestGuard::Exchange final : public limits::Waiter {
   std::shared_ptr<const decision::Snapshot> snapshot;
   std::vector<Judged> judged;
   bool is_batch = false;
+  std::optional<std::string> batch_id;
   bool bad_token = false;
   bool explain = false;
   std::size_t max_explain_bytes = kMaxExplainBytes;  // of each decision
@@ -113,17 +138,18 @@ class RequestGuard::Exchange final : public limits::Waiter {
   net::Reply reply_;
   std::vector<limits::Charge> charges_;
   std::vector<limits::Verdict> verdicts_;
+  std::string body_;
+  std::shared_ptr<Exchange> kept_;  // by itself
 };
 
 RequestGuard::RequestGuard(GuardOptions options, const decision::ActiveSnapshot& active, BundleTimes times,
-                           limits::Store& limits, const base::Clock& clock, const base::Logger& logger,
-                           audit::Redactor redactor)
-    : options_(options),
+                           limits::Store& limits, const base::Clock& clock, audit::Sink& sink, audit::Redactor redactor)
+    : options_(std::move(options)),
       active_(active),
       times_(times),
       limits_(limits),
       clock_(clock),
-      logger_(logger),
+      sink_(sink),
       redactor_(std::move(redactor)) {}
 
 bool RequestGuard::carries_token(const net::Request& request) {
@@ -139,7 +165,7 @@ void RequestGuard::enforce(const net::Request& request, net::Reply reply) const 
   const bool bad_token = carries_token(request);
   if (bad_token && options_.mode == decision::Mode::Enforce) return std::move(reply).send(refuse_token());
 
-  auto exchange = std::make_unique<Exchange>(*this, began, std::move(reply));
+  auto exchange = std::make_shared<Exchange>(*this, began, std::move(reply));
   exchange->bad_token = bad_token;
   exchange->document = std::move(parsed->document);
   exchange->chain = std::move(parsed->chain);
@@ -156,8 +182,9 @@ void RequestGuard::enforce_batch(const net::Request& request, net::Reply reply) 
   const bool bad_token = carries_token(request);
   if (bad_token && options_.mode == decision::Mode::Enforce) return std::move(reply).send(refuse_token());
 
-  auto exchange = std::make_unique<Exchange>(*this, began, std::move(reply));
+  auto exchange = std::make_shared<Exchange>(*this, began, std::move(reply));
   exchange->is_batch = true;
+  exchange->batch_id = base::random_hex(kBatchIdBytes);
   exchange->bad_token = bad_token;
   exchange->document = std::move(parsed->document);
   exchange->chain = std::move(parsed->asker.chain);
@@ -171,19 +198,14 @@ void RequestGuard::enforce_batch(const net::Request& request, net::Reply reply) 
   run(std::move(exchange));
 }
 
-void RequestGuard::run(std::unique_ptr<Exchange> exchange) const {
+void RequestGuard::run(std::shared_ptr<Exchange> exchange) const {
   exchange->snapshot = active_.get();
   for (Judged& one : exchange->judged) {
     one.time = clock_.now();
     one.decision = decide(*exchange, one.question, one.time);
     one.latency_micros = exchange->latency();
   }
-  if (exchange->charge()) {
-    exchange->finish();
-  } else {
-    // charged() takes it back, or has done so already.
-    static_cast<void>(exchange.release());
-  }
+  if (exchange->charge()) exchange->finish();
 }
 
 decision::Decision RequestGuard::decide(const Exchange& exchange, const decision::Question& question,
@@ -199,7 +221,7 @@ decision::Decision RequestGuard::decide(const Exchange& exchange, const decision
   return exchange.snapshot->engine().decide(question, now, times_.floor.value());
 }
 
-void RequestGuard::record(const Exchange& exchange, Judged& judged) const {
+audit::Draft RequestGuard::draft(const Exchange& exchange, Judged& judged) const {
   // A denial that audit mode lets pass is always recorded with its evaluation (audit.md).
   if (exchange.explain || judged.decision.would_deny(options_.mode)) {
     judged.explain = "[]";
@@ -212,18 +234,24 @@ void RequestGuard::record(const Exchange& exchange, Judged& judged) const {
   }
   const bundle::AgentRecord* agent =
       exchange.snapshot == nullptr ? nullptr : exchange.snapshot->engine().find_agent(judged.question.agent_id);
-  logger_.line(audit::write_event({.time = judged.time,
-                                   .mode = options_.mode,
-                                   .bundle_version = exchange.version(),
-                                   .agent_id = judged.question.agent_id,
-                                   .agent = agent == nullptr ? nullptr : &agent->view,
-                                   .request = judged.question.request,
-                                   .chain = judged.question.chain,
-                                   .decision = judged.decision,
-                                   .latency_micros = judged.latency_micros,
-                                   .trace_id = exchange.trace_id,
-                                   .explain = judged.explain},
-                                  redactor_));
+  return audit::draft_decision({.sidecar = options_.sidecar,
+                                .time = judged.time,
+                                .mode = options_.mode,
+                                .bundle_version = exchange.version(),
+                                .agent_id = judged.question.agent_id,
+                                .agent = agent == nullptr ? nullptr : &agent->view,
+                                .request = judged.question.request,
+                                .chain = judged.question.chain,
+                                .decision = judged.decision,
+                                .latency_micros = judged.latency_micros,
+                                .trace_id = exchange.trace_id,
+                                .batch_id = exchange.batch_id,
+                                .explain = judged.explain},
+                               redactor_);
+}
+
+std::string RequestGuard::body_of(Exchange& exchange) const {
+  return exchange.is_batch ? batch_answer(exchange) : single_answer(exchange);
 }
 
 std::string RequestGuard::single_answer(Exchange& exchange) const {

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "guardian/audit/redaction.h"
+#include "guardian/audit/sink.h"
 #include "guardian/base/clock.h"
-#include "guardian/base/log.h"
 #include "guardian/bundle/time_floor.h"
 #include "guardian/decision/snapshot.h"
 #include "guardian/limits/store.h"
@@ -25,6 +25,7 @@ struct GuardOptions {
   decision::Mode mode = decision::Mode::Enforce;
   bool enforce_expiry = false;
   std::optional<std::chrono::seconds> max_bundle_age;  // since the gateway confirmed the bundle
+  std::string sidecar;                                 // its id, for the record
 };
 
 // What tells whether the active bundle may still be enforced, beside itself. Both must outlive their users.
@@ -37,10 +38,10 @@ class RequestGuard {
  public:
   // All references must outlive it, and the replies that it owes.
   RequestGuard(GuardOptions options, const decision::ActiveSnapshot& active, BundleTimes times, limits::Store& limits,
-               const base::Clock& clock, const base::Logger& logger, audit::Redactor redactor);
+               const base::Clock& clock, audit::Sink& sink, audit::Redactor redactor);
 
-  // POST /enforce and POST /enforce/batch. The reply is sent before they return, or by the store's thread where the
-  // store of rate limits has to ask elsewhere.
+  // POST /enforce and POST /enforce/batch. The reply is sent when the decision is on record: before they return, by
+  // another request's thread that writes both, or by the thread of a store of rate limits that has to ask elsewhere.
   void enforce(const net::Request& request, net::Reply reply) const;
   void enforce_batch(const net::Request& request, net::Reply reply) const;
 
@@ -53,9 +54,10 @@ class RequestGuard {
   [[nodiscard]] decision::Decision decide(const Exchange& exchange, const decision::Question& question,
                                           base::TimePoint now) const;
   // Decides all questions of an exchange, has the allows counted, and sees to it that it is finished.
-  void run(std::unique_ptr<Exchange> exchange) const;
-  // Puts a decision into the record, with its explanation where one is wanted.
-  void record(const Exchange& exchange, Judged& judged) const;
+  void run(std::shared_ptr<Exchange> exchange) const;
+  // A decision as its event, with its explanation where one is wanted.
+  [[nodiscard]] audit::Draft draft(const Exchange& exchange, Judged& judged) const;
+  [[nodiscard]] std::string body_of(Exchange& exchange) const;
   [[nodiscard]] std::string single_answer(Exchange& exchange) const;
   [[nodiscard]] std::string batch_answer(Exchange& exchange) const;
 
@@ -64,7 +66,7 @@ class RequestGuard {
   BundleTimes times_;
   limits::Store& limits_;
   const base::Clock& clock_;
-  const base::Logger& logger_;
+  audit::Sink& sink_;
   audit::Redactor redactor_;
 };
 

@@ -12,6 +12,7 @@
 #include "guardian/limits/make_store.h"
 #include "guardian/net/local_url.h"
 #include "guardian/sidecar/admin_routes.h"
+#include "guardian/sidecar/audit_trail.h"
 #include "guardian/sidecar/health.h"
 #include "guardian/sidecar/request_guard.h"
 #include "guardian/sync/poller.h"
@@ -26,7 +27,6 @@ namespace {
 using base::LogLevel;
 
 constexpr std::chrono::seconds kShutdownGrace{10};
-constexpr std::size_t kRedactionKeyBytes = 32;
 constexpr std::size_t kThreadsBesideServer = 16;
 
 }  // namespace
@@ -41,6 +41,7 @@ struct Sidecar::State {
 
   // Without a directory that is ours the counts live in memory.
   [[nodiscard]] base::Status make_guard(bool cache_usable);
+  [[nodiscard]] base::Status open_audit(bool cache_usable);
   void warn_of_cost(const decision::Snapshot& snapshot) const;
   // Makes and locks the cache directory.
   [[nodiscard]] base::Status take_cache();
@@ -58,6 +59,7 @@ struct Sidecar::State {
   bundle::Cache cache;
   decision::ActiveSnapshot active;
   std::unique_ptr<limits::Store> limits;
+  std::unique_ptr<AuditTrail> audit;
   std::optional<RequestGuard> guard;
   std::chrono::nanoseconds began;
   std::vector<std::string> problems;  // found at start
@@ -83,9 +85,21 @@ base::Status Sidecar::State::make_guard(bool cache_usable) {
   auto made = limits::make_store(counting, world.files, world.clock);
   if (!made) return std::move(made).error().within("RATE_LIMIT_STORE");
   limits = std::move(made).value();
-  guard.emplace(GuardOptions{options.mode, options.enforce_expiry, options.max_bundle_age}, active,
-                BundleTimes{syncer->time_floor(), syncer->age()}, *limits, world.clock, world.logger,
-                audit::Redactor(crypto::random_bytes(kRedactionKeyBytes)));
+  guard.emplace(
+      GuardOptions{options.mode, options.enforce_expiry, options.max_bundle_age, std::string(syncer->sidecar_id())},
+      active, BundleTimes{syncer->time_floor(), syncer->age()}, *limits, world.clock, audit->sink(),
+      audit::Redactor(audit->redaction_key(), options.redaction));
+  return {};
+}
+
+base::Status Sidecar::State::open_audit(bool cache_usable) {
+  options.audit.directory = options.cache_directory + "/audit";
+  options.audit.sidecar = syncer->sidecar_id();
+  options.audit.forwards = options.audit.forwards && !options.offline;
+  const auto snapshot = active.get();
+  AuditTrail::Start start{options.mode, std::nullopt, syncer->status().root_version};
+  if (snapshot != nullptr) start.bundle_version = snapshot->bundle().payload().version.text();
+  GUARDIAN_ASSIGN(audit, AuditTrail::open(options.audit, cache_usable, start, world.clock, world.logger));
   return {};
 }
 
@@ -106,6 +120,8 @@ Health Sidecar::State::health() const {
   std::vector<std::string> all_problems = problems;
   if (snapshot == nullptr && !bootstrap_problem.empty()) all_problems.push_back(bootstrap_problem);
   if (std::string problem = limits->problem(); !problem.empty()) all_problems.push_back(std::move(problem));
+  AuditState recorded = audit->state();
+  if (!recorded.problem.empty()) all_problems.push_back(std::move(recorded.problem));
   const auto age = std::chrono::floor<std::chrono::seconds>(syncer->age().age());
   return judge_health({.snapshot = snapshot.get(),
                        .sync = syncer->status(),
@@ -115,6 +131,8 @@ Health Sidecar::State::health() const {
                        .age = syncer->age().confirmed() ? std::optional(age) : std::nullopt,
                        .too_old = options.max_bundle_age && syncer->age().age() > *options.max_bundle_age,
                        .uptime = std::chrono::floor<std::chrono::seconds>(world.clock.monotonic() - began),
+                       .audit_pending = recorded.pending,
+                       .audit_dropped = recorded.dropped,
                        .problems = std::move(all_problems)});
 }
 
@@ -205,6 +223,7 @@ void Sidecar::State::start_syncing() {
 }
 
 void Sidecar::State::synced(const sync::SyncReport& report) {
+  audit->synced(report, syncer->status().root_version);
   if (report.outcome == sync::Outcome::Applied) warn_of_cost(*report.active);
   const bool success = !report.error;
   if (report.outcome == sync::Outcome::Applied || success != told_success) reporter->notify();
@@ -218,13 +237,14 @@ base::Result<std::unique_ptr<Sidecar>> Sidecar::open(Options options, World worl
   if (!cache_usable.ok() && cache_usable.error().code() != base::ErrorCode::Io) return cache_usable.error();
   GUARDIAN_ASSIGN(state->syncer,
                   sync::Syncer::create(state->options.sync, state->cache, world.client, world.clock, state->active));
-  GUARDIAN_TRY(state->make_guard(cache_usable.ok()));
   GUARDIAN_TRY(state->load());
   // A cache that cannot be written is survivable with a verified bundle in hand, and only then (cli.md, CACHE_DIR).
   if (!cache_usable.ok()) {
     if (state->active.get() == nullptr) return cache_usable.error();
     state->problems.push_back(cache_usable.error().message());
   }
+  GUARDIAN_TRY(state->open_audit(cache_usable.ok()));
+  GUARDIAN_TRY(state->make_guard(cache_usable.ok()));
   if (const auto snapshot = state->active.get()) {
     world.logger.log(
         LogLevel::Info, "bundle_loaded",

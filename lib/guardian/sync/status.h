@@ -45,6 +45,7 @@ struct SyncReport {
   std::optional<base::Error> error;                 // ErrorCode tells refused, unauthorized, network
   bool retry_soon = false;                          // worth backing off and trying before the interval is over
   std::optional<std::chrono::seconds> retry_after;  // what the gateway asked for, at most 10 minutes
+  bool cache_cleared = false;                       // somebody cleared the cache since the sync before
   bool held = false;                                // the gateway held the request until there was news, or for a while
   std::shared_ptr<const decision::Snapshot> before;  // what was active; may be null
   std::shared_ptr<const decision::Snapshot> active;  // what is active now; may be null

@@ -42,9 +42,10 @@ base::Result<std::unique_ptr<Syncer>> Syncer::create(Options options, bundle::Ca
 
 // Somebody cleared the cache beside us: what it held, the version floor included, is forgotten here too, and this sync
 // starts anew (bundle.md section 4). The active bundle stays in force meanwhile.
-void Syncer::look_at_cache() {
+bool Syncer::look_at_cache() {
   const auto held = cache_.load_state();
-  if (held && floor_written_ && !held->floor) {
+  const bool cleared = held && floor_written_ && !held->floor;
+  if (cleared) {
     floor_written_ = unwritten_ = false;
     // What was cleared comes back from the gateway alone.
     stand_in_ = true;
@@ -55,6 +56,7 @@ void Syncer::look_at_cache() {
   } else if (!stand_in_ && active_.get() != nullptr && !cache_.may_hold_bundle()) {
     unwritten_ = true;
   }
+  return cleared;
 }
 
 // A request that hangs must not keep new policies out: after a while it is three generations rather than an old policy.
@@ -69,7 +71,7 @@ SyncReport Syncer::sync_once(const Turn& turn) {
   answered_ = false;
   SyncReport report;
   report.before = active_.get();
-  look_at_cache();
+  report.cache_cleared = look_at_cache();
   if (unwritten_) persist(report.before.get());
   if (auto done = attempt(turn, report); !done) report.error = std::move(done).error();
   if (report.error && stop_.stop_requested()) {

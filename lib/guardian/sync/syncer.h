@@ -72,7 +72,7 @@ class Syncer {
   void tell_trust();
   void activate(std::shared_ptr<const bundle::VerifiedBundle> bundle, bundle::BundleSource source);
 
-  void look_at_cache();
+  [[nodiscard]] bool look_at_cache();
   [[nodiscard]] base::Status attempt(const Turn& turn, SyncReport& report);
   [[nodiscard]] base::Status ensure_trust(SyncReport& report);
   [[nodiscard]] Trust::Fetch root_fetch();

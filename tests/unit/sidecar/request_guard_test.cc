@@ -1,7 +1,8 @@
 #include "guardian/sidecar/request_guard.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
+
+#include <utility>
 
 #include "guardian/json/reader.h"
 #include "guardian/limits/local_store.h"
@@ -13,20 +14,35 @@ using namespace guardian::test;
 
 namespace {
 
-// A guard over a bundle whose policy allows read:* and denies delete:*; what it records goes to a pipe.
+// Keeps the events that it is given, and may refuse to, or hold them back.
+class KeptEvents final : public guardian::audit::Sink {
+ public:
+  void append(std::vector<guardian::audit::Draft> events, Done done) override {
+    for (const auto& event : events) {
+      if (writable) text += "{";
+      for (std::size_t i = 0; writable && i < guardian::audit::Draft::kPieces; ++i) text += event.piece(i);
+      if (writable) text += "}\n";
+    }
+    held = std::move(done);
+    if (!hold) std::exchange(held, nullptr)(writable);
+  }
+  [[nodiscard]] bool denies_unrecorded() const noexcept override { return denies; }
+
+  std::string text;
+  Done held;
+  bool writable = true;
+  bool denies = false;
+  bool hold = false;
+};
+
+// A guard over a bundle whose policy allows read:* and denies delete:*.
 class Rig {
  public:
   explicit Rig(Mode mode = Mode::Enforce, bool enforce_expiry = false, guardian::limits::Store* store = nullptr,
                std::optional<std::chrono::seconds> max_bundle_age = std::nullopt)
       : limits({}, files_, clock),
-        guard({mode, enforce_expiry, max_bundle_age}, active, {floor, age}, store == nullptr ? limits : *store, clock,
-              logger_of_pipe(), guardian::audit::Redactor("key")) {}
-  ~Rig() {
-    ::close(ends_[0]);
-    ::close(ends_[1]);
-  }
-  Rig(const Rig&) = delete;
-  Rig& operator=(const Rig&) = delete;
+        guard({mode, enforce_expiry, max_bundle_age, "sidecar-1"}, active, {floor, age},
+              store == nullptr ? limits : *store, clock, events, guardian::audit::Redactor("key")) {}
 
   void load(const BundleBuilder& builder) {
     active.activate(std::make_shared<const guardian::decision::Snapshot>(builder.verified(key_)));
@@ -50,12 +66,7 @@ class Rig {
     return response;
   }
   // What was recorded since the last call.
-  [[nodiscard]] std::string recorded() const {
-    std::string text(65'536, '\0');
-    const ssize_t got = ::read(ends_[0], text.data(), text.size());
-    text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-    return text;
-  }
+  [[nodiscard]] std::string recorded() { return std::exchange(events.text, {}); }
 
   guardian::decision::ActiveSnapshot active;
   FakeClock clock;
@@ -73,20 +84,12 @@ class Rig {
     if (!token.empty()) request.headers.add("authorization", "bearer " + token);
     return request;
   }
-  const guardian::base::Logger& logger_of_pipe() {
-    REQUIRE(::pipe(ends_) == 0);
-    logger_ = std::make_unique<guardian::base::Logger>(guardian::base::LogLevel::Info, guardian::base::LogFormat::Json,
-                                                       ends_[1], clock);
-    return *logger_;
-  }
-
-  int ends_[2] = {-1, -1};
-  std::unique_ptr<guardian::base::Logger> logger_;
   guardian::crypto::PrivateKey key_ = make_key();
 
   guardian::base::SystemFileSystem files_;
 
  public:
+  KeptEvents events;
   guardian::limits::LocalStore limits;
   guardian::sidecar::RequestGuard guard;
 };
@@ -131,7 +134,39 @@ TEST_CASE("guard: what audit mode lets pass is recorded with its evaluation, whi
   const auto answer = rig.ask(kDelete);
   CHECK(text_of(answer, "decision") == "allow");
   CHECK(answer.body.find("explain") == std::string::npos);
-  CHECK(rig.recorded().find(R"("explain":[{"policy":"base")") != std::string::npos);
+  CHECK(rig.recorded().find(R"("explain":[{"combining":)") != std::string::npos);
+}
+
+TEST_CASE("guard: no answer leaves before its decision is on record") {
+  Rig rig;
+  rig.load(BundleBuilder());
+  rig.events.hold = true;
+  guardian::net::Response response;
+  response.status = 0;
+  rig.ask_into(kRead, response);
+  CHECK(response.status == 0);
+  CHECK_FALSE(rig.events.text.empty());
+  rig.events.held(true);
+  CHECK(response.status == 200);
+  CHECK(text_of(response, "decision") == "allow");
+}
+
+TEST_CASE("guard: what cannot be recorded is denied where that is asked for, in audit mode and else let pass") {
+  for (const bool denies : {true, false}) {
+    for (const Mode mode : {Mode::Enforce, Mode::Audit}) {
+      Rig rig(mode);
+      rig.load(BundleBuilder());
+      rig.events.writable = false;
+      rig.events.denies = denies;
+      const bool denied = denies && mode == Mode::Enforce;
+      const auto answer = rig.ask(kRead);
+      CHECK(text_of(answer, "decision") == (denied ? "deny" : "allow"));
+      CHECK((text_of(answer, "reason") == "Audit log is full") == denied);
+      const auto batch = rig.ask_batch(R"({"agentId":"agent_abc123","actions":[{"action":"read:x"}]})");
+      CHECK((batch.body.find("Audit log is full") != std::string::npos) == denied);
+      CHECK((batch.body.find(R"("allAllowed":false)") != std::string::npos) == denied);
+    }
+  }
 }
 
 TEST_CASE("guard: an explanation is given when it is asked for") {

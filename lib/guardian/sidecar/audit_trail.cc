@@ -1,0 +1,115 @@
+#include "guardian/sidecar/audit_trail.h"
+
+#include <utility>
+
+#include "guardian/base/file_system.h"
+#include "guardian/crypto/digest.h"
+#include "guardian_version.h"
+
+namespace guardian::sidecar {
+
+namespace {
+
+constexpr std::size_t kKeyBytes = 32;
+
+void text_or_null(audit::DraftBuilder& builder, std::string_view name, const std::optional<std::string>& text) {
+  if (text) {
+    builder.text(name, *text);
+  } else {
+    builder.null(name);
+  }
+}
+
+std::optional<std::string> version_or_none(const std::shared_ptr<const decision::Snapshot>& snapshot) {
+  if (snapshot == nullptr) return std::nullopt;
+  return snapshot->bundle().payload().version.text();
+}
+
+// A key that cannot be kept is one for this run: values cannot be compared over runs then, and none can be read.
+std::string load_key(const std::string& directory) {
+  base::SystemFileSystem files;
+  const std::string path = directory + "/redaction.key";
+  const auto kept = files.read_file(path, kKeyBytes);
+  if (kept && kept->size() == kKeyBytes) return *kept;
+  std::string made = crypto::random_bytes(kKeyBytes);
+  static_cast<void>(base::replace_file(files, path, made));
+  return made;
+}
+
+}  // namespace
+
+AuditTrail::AuditTrail(audit::StoreOptions options, const base::Clock& clock)
+    : options_(std::move(options)), clock_(clock) {}
+
+base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(const audit::StoreOptions& options, bool usable,
+                                                           const Start& start, const base::Clock& clock,
+                                                           const base::Logger& logger) {
+  std::unique_ptr<AuditTrail> trail(new AuditTrail(options, clock));
+  trail->root_version_ = start.root_version;
+  auto started = trail->event("sidecar.started");
+  text_or_null(started, "bundleVersion", start.bundle_version);
+  started.text("durability", audit::to_string(options.durability)).text("mode", decision::to_string(start.mode));
+  started.text("version", GUARDIAN_VERSION);
+  if (usable) {
+    auto store = audit::Store::open(options, clock, logger, started.finish());
+    if (store) {
+      trail->store_ = std::move(store).value();
+    } else {
+      trail->problem_ = store.error().message();
+    }
+  } else {
+    trail->problem_ = "CACHE_DIR cannot be written";
+  }
+  if (trail->store_ == nullptr) {
+    const std::string why = "audit store: " + trail->problem_;
+    if (options.when_full == audit::WhenFull::Deny) return base::Error(base::ErrorCode::Io, why);
+    logger.log(base::LogLevel::Error, "audit_not_recorded", {{"reason", why}, {"action", "counting_what_is_lost"}});
+  }
+  trail->redaction_key_ = trail->store_ != nullptr ? load_key(options.directory) : crypto::random_bytes(kKeyBytes);
+  return trail;
+}
+
+AuditTrail::~AuditTrail() {
+  if (store_ != nullptr) store_->append_now(event("sidecar.stopped").finish());
+}
+
+audit::Sink& AuditTrail::sink() noexcept {
+  if (store_ != nullptr) return *store_;
+  return no_store_;
+}
+
+audit::DraftBuilder AuditTrail::event(std::string_view type) const { return {type, options_.sidecar, clock_.now()}; }
+
+void AuditTrail::record(audit::Draft event) {
+  if (store_ != nullptr) store_->append_now(std::move(event));
+}
+
+AuditState AuditTrail::state() const {
+  if (store_ == nullptr) return {0, 0, no_store_.dropped(), "audit events are not recorded: " + problem_};
+  auto state = store_->state();
+  return {state.appended, state.pending, state.dropped, std::move(state.problem)};
+}
+
+void AuditTrail::synced(const sync::SyncReport& report, std::uint64_t root_version) {
+  if (report.cache_cleared && store_ != nullptr) store_->tell_cleared();
+  if (root_version != root_version_) {
+    auto rotated = event("trust.rotated");
+    if (root_version_ != 0) rotated.number("from", static_cast<double>(root_version_));
+    rotated.number("to", static_cast<double>(root_version));
+    if (std::exchange(root_version_, root_version) != 0) record(rotated.finish());
+  }
+  if (report.outcome == sync::Outcome::Applied) {
+    auto activated = event("bundle.activated");
+    text_or_null(activated, "bundleVersion", version_or_none(report.active));
+    text_or_null(activated, "previous", version_or_none(report.before));
+    record(activated.finish());
+  }
+  if (!report.refused()) return;
+  auto refused = event("bundle.refused");
+  text_or_null(refused, "bundleVersion", version_or_none(report.active));
+  refused.text("code", to_string(report.error->code())).text("reason", report.error->message());
+  refused.text("stage", sync::to_string(report.stage));
+  record(refused.finish());
+}
+
+}  // namespace guardian::sidecar

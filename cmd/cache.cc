@@ -4,6 +4,7 @@
 #include <string>
 
 #include "command.h"
+#include "guardian/audit/trail.h"
 #include "guardian/base/file_lock.h"
 #include "guardian/json/writer.h"
 #include "output.h"
@@ -87,13 +88,33 @@ ExitCode show(const SettingsFlags& flags, bool json) {
   return print(text);
 }
 
+// A running sidecar notices by itself and says so in its trail; else it is said here. A cache that never recorded
+// anything gets no trail by being cleared.
+base::Status record_cleared(const bundle::Cache& cache, audit::StoreOptions options) {
+  GUARDIAN_ASSIGN(const auto state, cache.load_state());
+  const base::SystemClock clock;
+  options.directory = cache.directory() + "/audit";
+  options.sidecar = state.sidecar_id;
+  GUARDIAN_ASSIGN(const auto opened, audit::Trail::open(std::move(options), clock));
+  opened.trail->tell_cleared();
+  opened.trail->close();
+  return {};
+}
+
 ExitCode clear(const SettingsFlags& flags, bool audit_too) {
   base::SystemFileSystem files;
   const auto settings = flags.load(files, config::Needs::Nothing);
   if (!settings) return fail(settings.error());
   bundle::Cache cache(files, settings->sidecar.cache_directory);
-  const int holder = base::FileLock::holder(cache.lock_path());
+  const bool has_trail = files.list(cache.directory() + "/audit").ok();
+  // Ours, unless a sidecar runs on it.
+  const auto lock = has_trail ? base::FileLock::try_lock(cache.lock_path())
+                              : base::Result<base::FileLock>(base::Error(base::ErrorCode::NotFound, "no trail"));
+  const int holder = lock ? 0 : base::FileLock::holder(cache.lock_path());
   if (const auto cleared = cache.clear(audit_too); !cleared) return fail(cleared.error());
+  if (lock) {
+    if (const auto recorded = record_cleared(cache, settings->sidecar.audit); !recorded) return fail(recorded.error());
+  }
   std::string text = printable_line("cleared " + cache.directory());
   if (holder > 0) {
     text += "process " + std::to_string(holder) + " keeps enforcing its active bundle until it syncs or restarts\n";

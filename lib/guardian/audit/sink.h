@@ -24,6 +24,8 @@ class Sink {
 
   // The events of one call follow each other. `done` may be called before this returns, or by another thread.
   virtual void append(std::vector<Draft> events, Done done) = 0;
+  // False: only the number of events counts, so that nobody needs to make them.
+  [[nodiscard]] virtual bool records() const noexcept { return true; }
   // AUDIT_FULL=deny: what is not recorded is not allowed.
   [[nodiscard]] virtual bool denies_unrecorded() const noexcept = 0;
 };
@@ -35,6 +37,7 @@ class NoStore final : public Sink {
     dropped_ += events.size();
     done(false);
   }
+  [[nodiscard]] bool records() const noexcept override { return false; }
   [[nodiscard]] bool denies_unrecorded() const noexcept override { return false; }
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
 

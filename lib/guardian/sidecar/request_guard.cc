@@ -87,12 +87,14 @@ class RequestGuard::Exchange final : public limits::Waiter, public std::enable_s
     auto verdict = verdicts_.begin();
     std::vector<audit::Draft> drafts;
     drafts.reserve(judged.size());
+    const bool records = guard_.sink_.records();
     for (Judged& one : judged) {
       if (one.decision.charge.size != 0) {
         decision::apply(*verdict++, one.decision);
         one.latency_micros = latency();
       }
-      drafts.push_back(guard_.draft(*this, one));
+      one.explain = guard_.explanation_of(*this, one);
+      drafts.push_back(records ? guard_.draft(*this, one) : audit::Draft());
     }
     // Made here: who writes may write for many.
     body_ = guard_.body_of(*this);
@@ -221,17 +223,17 @@ decision::Decision RequestGuard::decide(const Exchange& exchange, const decision
   return exchange.snapshot->engine().decide(question, now, times_.floor.value());
 }
 
-audit::Draft RequestGuard::draft(const Exchange& exchange, Judged& judged) const {
-  // A denial that audit mode lets pass is always recorded with its evaluation (audit.md).
-  if (exchange.explain || judged.decision.would_deny(options_.mode)) {
-    judged.explain = "[]";
-    if (exchange.snapshot != nullptr && !exchange.bad_token) {
-      judged.explain.clear();
-      json::Writer out(judged.explain);
-      exchange.snapshot->engine().explain(judged.question, judged.time, exchange.max_explain_bytes, out);
-      judged.explain = redactor_.redact_explain(judged.explain);
-    }
-  }
+// A denial that audit mode lets pass is always recorded with its evaluation (audit.md).
+std::string RequestGuard::explanation_of(const Exchange& exchange, const Judged& judged) const {
+  if (!exchange.explain && !judged.decision.would_deny(options_.mode)) return {};
+  if (exchange.snapshot == nullptr || exchange.bad_token) return "[]";
+  std::string explain;
+  json::Writer out(explain);
+  exchange.snapshot->engine().explain(judged.question, judged.time, exchange.max_explain_bytes, out);
+  return redactor_.redact_explain(explain);
+}
+
+audit::Draft RequestGuard::draft(const Exchange& exchange, const Judged& judged) const {
   const bundle::AgentRecord* agent =
       exchange.snapshot == nullptr ? nullptr : exchange.snapshot->engine().find_agent(judged.question.agent_id);
   return audit::draft_decision({.sidecar = options_.sidecar,

@@ -55,8 +55,10 @@ class RequestGuard {
                                           base::TimePoint now) const;
   // Decides all questions of an exchange, has the allows counted, and sees to it that it is finished.
   void run(std::shared_ptr<Exchange> exchange) const;
-  // A decision as its event, with its explanation where one is wanted.
-  [[nodiscard]] audit::Draft draft(const Exchange& exchange, Judged& judged) const;
+  // Redacted; empty where none is wanted.
+  [[nodiscard]] std::string explanation_of(const Exchange& exchange, const Judged& judged) const;
+  // A decision as its event.
+  [[nodiscard]] audit::Draft draft(const Exchange& exchange, const Judged& judged) const;
   [[nodiscard]] std::string body_of(Exchange& exchange) const;
   [[nodiscard]] std::string single_answer(Exchange& exchange) const;
   [[nodiscard]] std::string batch_answer(Exchange& exchange) const;

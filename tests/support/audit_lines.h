@@ -17,21 +17,21 @@ namespace guardian::test {
 // A decision, with all members that one always has. Texts are put between quotes as they are; those named `json` and
 // `extra` are JSON, and an empty text is null where the member may be null.
 struct DecisionFields {
-  std::string id;  // made of the seq where empty
+  std::string id = {};  // made of the seq where empty
   std::string time = "2026-04-18T10:30:00.000Z";
   std::string agent_id = "agent_abc123";
   std::string action = "read:docs";
-  std::string resource;
+  std::string resource = {};
   std::string context_json = "null";
   std::string decision = "allow";
   bool would_deny = false;
   std::string policy = "docs";
   std::string rule = "allow-read";
-  std::string reason;
+  std::string reason = {};
   std::string mode = "enforce";
-  std::string trace_id;
+  std::string trace_id = {};
   std::string token_json = "null";
-  std::string extra;  // more members: `"requiresApproval":true`
+  std::string extra = {};  // more members: `"requiresApproval":true`
 };
 [[nodiscard]] std::string decision_members(const DecisionFields& fields);
 

@@ -2,8 +2,8 @@
 
 #include <array>
 #include <charconv>
-#include <cstring>
 
+#include "guardian/audit/line_cursor.h"
 #include "guardian/json/reader.h"
 
 namespace guardian::audit {
@@ -14,77 +14,16 @@ constexpr std::string_view kHashMember = ",\"hash\":\"";
 constexpr std::size_t kHashDigits = 64;
 constexpr std::size_t kHashSuffix = kHashMember.size() + kHashDigits + 2;  // with the quote and the brace
 
-// Goes over one line. Each step returns false where the line is no JSON that it could go on with.
-class Cursor {
- public:
-  explicit Cursor(std::string_view text) noexcept : at_(text.data()), end_(text.data() + text.size()) {}
-
-  [[nodiscard]] bool take(char wanted) noexcept {
-    if (at_ == end_ || *at_ != wanted) return false;
-    ++at_;
-    return true;
-  }
-  [[nodiscard]] bool at_end() const noexcept { return at_ == end_; }
-
-  // A text with its quotes.
-  [[nodiscard]] bool take_text(std::string_view& raw) noexcept {
-    const char* const begin = at_;
-    if (!take('"')) return false;
-    while (at_ != end_) {
-      const auto* const quote = static_cast<const char*>(std::memchr(at_, '"', static_cast<std::size_t>(end_ - at_)));
-      if (quote == nullptr) return false;
-      at_ = quote + 1;
-      std::size_t backslashes = 0;
-      while (quote - backslashes > begin + 1 && *(quote - backslashes - 1) == '\\') ++backslashes;
-      if (backslashes % 2 == 0) {
-        raw = {begin, static_cast<std::size_t>(at_ - begin)};
-        return true;
-      }
-    }
-    return false;
-  }
-
-  [[nodiscard]] bool take_value(std::string_view& raw) noexcept {
-    if (at_ == end_) return false;
-    if (*at_ == '"') return take_text(raw);
-    const char* const begin = at_;
-    const bool taken = *at_ == '{' || *at_ == '[' ? skip_nested() : skip_scalar();
-    raw = {begin, static_cast<std::size_t>(at_ - begin)};
-    return taken && !raw.empty();
-  }
-
- private:
-  [[nodiscard]] bool skip_scalar() noexcept {
-    while (at_ != end_ && *at_ != ',' && *at_ != '}' && *at_ != ']') ++at_;
-    return at_ != end_;
-  }
-
-  [[nodiscard]] bool skip_nested() noexcept {
-    std::size_t depth = 0;
-    while (at_ != end_) {
-      const char c = *at_;
-      if (c == '"') {
-        std::string_view skipped;
-        if (!take_text(skipped)) return false;
-        continue;
-      }
-      ++at_;
-      if (c == '{' || c == '[') ++depth;
-      if ((c == '}' || c == ']') && --depth == 0) return true;
-    }
-    return false;
-  }
-
-  const char* at_;
-  const char* end_;
-};
-
 bool is_hash(std::string_view text) noexcept {
   if (text.size() != kHashDigits) return false;
+  unsigned wrong = 0;
   for (const char c : text) {
-    if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) return false;
+    const auto byte = static_cast<unsigned char>(c);
+    const auto digit = static_cast<unsigned char>(byte - '0');
+    const auto letter = static_cast<unsigned char>(byte - 'a');
+    wrong |= static_cast<unsigned>(digit > 9) & static_cast<unsigned>(letter > 5);
   }
-  return true;
+  return wrong == 0;
 }
 
 // What stands between the quotes of a text.
@@ -116,18 +55,34 @@ constexpr std::array<Wanted, 15> kWanted = {{
     {"\"wouldDeny\"", &EventLine::would_deny, true},
 }};
 
-bool keep(EventLine& event, std::string_view name, std::string_view raw) noexcept {
-  if (name == "\"seq\"") {
-    const auto [end, error] = std::from_chars(raw.data(), raw.data() + raw.size(), event.seq);
-    return error == std::errc() && end == raw.data() + raw.size() && event.seq != 0;
+// Finds the wanted members among those of a line. Both are in order, so that each name is compared with few; a line
+// whose members are in another order is read just the same.
+class Keeper {
+ public:
+  explicit Keeper(EventLine& event) noexcept : event_(event) {}
+
+  [[nodiscard]] bool keep(std::string_view name, std::string_view raw) noexcept {
+    if (name < before_) next_ = 0;
+    before_ = name;
+    while (next_ < kWanted.size() && kWanted[next_].name < name) ++next_;
+    if (next_ < kWanted.size() && kWanted[next_].name == name) {
+      const Wanted& wanted = kWanted[next_];
+      event_.*wanted.member = wanted.quoted ? raw : inside(raw);
+      return true;
+    }
+    return name != "\"seq\"" || keep_seq(raw);
   }
-  for (const Wanted& wanted : kWanted) {
-    if (wanted.name != name) continue;
-    event.*wanted.member = wanted.quoted ? raw : inside(raw);
-    return true;
+
+ private:
+  [[nodiscard]] bool keep_seq(std::string_view raw) noexcept {
+    const auto [end, error] = std::from_chars(raw.data(), raw.data() + raw.size(), event_.seq);
+    return error == std::errc() && end == raw.data() + raw.size() && event_.seq != 0;
   }
-  return true;
-}
+
+  EventLine& event_;
+  std::string_view before_;
+  std::size_t next_ = 0;
+};
 
 }  // namespace
 
@@ -135,13 +90,14 @@ std::optional<EventLine> read_event_line(std::string_view line) noexcept {
   if (line.size() <= kHashSuffix || line.size() > kMaxLineBytes) return std::nullopt;
   EventLine event;
   event.text = line;
-  Cursor cursor(line);
+  Keeper keeper(event);
+  LineCursor cursor(line);
   if (!cursor.take('{')) return std::nullopt;
   do {
     std::string_view name;
     std::string_view raw;
     if (!cursor.take_text(name) || !cursor.take(':') || !cursor.take_value(raw)) return std::nullopt;
-    if (!keep(event, name, raw)) return std::nullopt;
+    if (!keeper.keep(name, raw)) return std::nullopt;
   } while (cursor.take(','));
   if (!cursor.take('}') || !cursor.at_end()) return std::nullopt;
   const bool hash_is_last = line.substr(line.size() - kHashSuffix, kHashMember.size()) == kHashMember;
@@ -156,7 +112,16 @@ crypto::Digest LineHasher::operator()(const EventLine& event) {
   return sha256_.finish();
 }
 
-bool LineHasher::holds(const EventLine& event) { return crypto::hex((*this)(event)) == event.hash; }
+bool LineHasher::holds(const EventLine& event) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const crypto::Digest digest = (*this)(event);
+  std::array<char, kHashDigits> text;
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    text[2 * i] = kDigits[digest[i] >> 4U];
+    text[2 * i + 1] = kDigits[digest[i] & 0xFU];
+  }
+  return event.hash == std::string_view(text.data(), text.size());
+}
 
 std::optional<std::string> text_of_member(std::string_view raw) {
   if (raw.size() < 2 || raw.front() != '"') return std::nullopt;

@@ -46,6 +46,35 @@ TEST_CASE("event line: one changed byte does not carry its hash") {
   CHECK_FALSE(LineHasher().holds(*event));
 }
 
+TEST_CASE("event line: members are found in any order") {
+  std::string text = R"({"type":"x","time":"t","seq":3,"rule":"r","zzz":1,"action":"a","prev":")" +
+                     std::string(kNoHash) + R"(","id":"i","aaa":{},"agentId":"b"})";
+  const std::string line = line_of(text);
+  const auto event = read_event_line(line);
+  REQUIRE(event.has_value());
+  CHECK(event->seq == 3);
+  CHECK(event->rule == "\"r\"");
+  CHECK(event->action == "\"a\"");
+  CHECK(event->agent_id == "\"b\"");
+}
+
+TEST_CASE("event line: a hash is 64 lower-case hexadecimal digits") {
+  const std::string line = line_of(kStart + "}");
+  const std::size_t first = line.find(kNoHash);
+  for (const char c : {'/', ':', '`', 'g', 'A', 'F', '\x80', ' '}) {
+    for (const std::size_t at : {std::size_t{0}, std::size_t{31}, std::size_t{63}}) {
+      std::string other = line;
+      other[first + at] = c;
+      CHECK_FALSE(read_event_line(other).has_value());
+    }
+  }
+  for (const char c : {'9', 'a', 'f'}) {
+    std::string other = line;
+    other[first] = c;
+    CHECK(read_event_line(other).has_value());
+  }
+}
+
 TEST_CASE("event line: any part of a line is no event") {
   const std::string line = line_of(kStart + "}");
   for (std::size_t size = 0; size < line.size(); ++size) CHECK_FALSE(read_event_line(line.substr(0, size)).has_value());

@@ -22,5 +22,6 @@ void add_keys(CLI::App& program, Chosen& chosen);
 void add_gateway(CLI::App& program, Chosen& chosen);
 void add_policy(CLI::App& program, Chosen& chosen);
 void add_drill(CLI::App& program, Chosen& chosen);
+void add_audit(CLI::App& program, Chosen& chosen);
 
 }  // namespace guardian::cmd

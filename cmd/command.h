@@ -23,5 +23,6 @@ void add_gateway(CLI::App& program, Chosen& chosen);
 void add_policy(CLI::App& program, Chosen& chosen);
 void add_drill(CLI::App& program, Chosen& chosen);
 void add_audit(CLI::App& program, Chosen& chosen);
+void add_replay(CLI::App& program, Chosen& chosen);
 
 }  // namespace guardian::cmd

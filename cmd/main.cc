@@ -58,7 +58,7 @@ ExitCode run(int argc, char** argv) {
   program.require_subcommand(1);
   program.footer(kFooter);
   for (const auto add : {add_serve, add_sync, add_verify_bundle, add_eval, add_cache, add_health, add_bundle, add_keys,
-                         add_policy, add_audit, add_drill, add_gateway}) {
+                         add_policy, add_audit, add_replay, add_drill, add_gateway}) {
     add(program, chosen);
   }
   if (const auto unknown = unknown_command(program, argc, argv)) return fail(kUsage, *unknown);

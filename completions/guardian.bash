@@ -34,6 +34,10 @@ _guardian_flags() {
     'keys generate') echo --type --output --public --force ;;
     'keys root') echo --key --public-key --threshold --expires --version --output --force ;;
     drill) echo --junit --seed --json ;;
+    replay)
+      echo --audit --bundle --trust --policies --agents --agent --action --decision --policy --from --to --trace \
+        --fail-on-deny --json --config --cache-dir --trust-root --max-bundle-bytes --rate-limit-store
+      ;;
     gateway)
       echo --dir --key --trust-root --host --port --port-file --config --admin-token --log-level --log-format
       ;;
@@ -47,7 +51,7 @@ _guardian() {
     part=${COMP_WORDS[i]}
     case "$command $part" in
       ' serve' | ' sync' | ' verify-bundle' | ' eval' | ' policy' | ' cache' | ' health' | \
-        ' bundle' | ' keys' | ' drill' | ' gateway')
+        ' bundle' | ' keys' | ' drill' | ' replay' | ' gateway')
         command=$part
         ;;
       'policy lint' | 'policy who-can' | 'policy can' | 'cache show' | 'cache clear' | \
@@ -87,6 +91,10 @@ _guardian() {
       mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$word")
       return
       ;;
+    --decision)
+      mapfile -t COMPREPLY < <(compgen -W 'allow deny would-deny' -- "$word")
+      return
+      ;;
     --enforce-expiry | --allow-insecure-gateway)
       mapfile -t COMPREPLY < <(compgen -W 'true false' -- "$word")
       return
@@ -112,7 +120,7 @@ _guardian() {
   fi
   case $command in
     '') mapfile -t COMPREPLY < <(
-      compgen -W 'serve sync verify-bundle eval policy cache health bundle keys drill gateway' -- "$word"
+      compgen -W 'serve sync verify-bundle eval policy cache health bundle keys drill replay gateway' -- "$word"
     ) ;;
     policy) mapfile -t COMPREPLY < <(compgen -W 'lint who-can can' -- "$word") ;;
     drill) mapfile -t COMPREPLY < <(

@@ -8,7 +8,7 @@ function __guardian_at
     set -l given
     for word in $words[2..]
         switch $word
-            case serve sync verify-bundle eval health drill gateway
+            case serve sync verify-bundle eval health drill replay gateway
                 test (count $given) -eq 0; and set given $word
             case policy cache bundle keys
                 test (count $given) -eq 0; and set given $word
@@ -43,6 +43,7 @@ complete -c guardian -n '__guardian_at keys' -a show -d 'print the public half o
 complete -c guardian -n __guardian_at -a policy -d 'check policies without a request'
 complete -c guardian -n '__guardian_at policy' -a lint -d 'find mistakes in policies'
 complete -c guardian -n __guardian_at -a drill -d 'break a scratch sidecar and see that it holds'
+complete -c guardian -n __guardian_at -a replay -d 'decide recorded requests again'
 complete -c guardian -n __guardian_at -a gateway -d 'run the reference gateway'
 
 complete -c guardian -n '__guardian_at serve' -l offline -d 'run without a gateway'
@@ -232,6 +233,26 @@ complete -c guardian -n '__guardian_at drill' -a 'all gateway-down corrupt-cache
 complete -c guardian -n '__guardian_at drill' -l junit -r -F -d 'a JUnit report'
 complete -c guardian -n '__guardian_at drill' -l seed -x -d 'repeat what a run left to chance'
 complete -c guardian -n '__guardian_at drill' -l json -d 'print JSON'
+
+complete -c guardian -n '__guardian_at replay' -l audit -r -F -d 'cache, directory of segments, or segment'
+complete -c guardian -n '__guardian_at replay' -l bundle -r -F -a recorded -d 'bundle file, or the one of the time'
+complete -c guardian -n '__guardian_at replay' -l trust -r -F -d 'trust root for --bundle'
+complete -c guardian -n '__guardian_at replay' -l policies -x -a '(__fish_complete_directories)' -d 'directory of policies'
+complete -c guardian -n '__guardian_at replay' -l agents -r -F -d 'with --policies, agents'
+complete -c guardian -n '__guardian_at replay' -l agent -x -d 'only this agent'
+complete -c guardian -n '__guardian_at replay' -l action -x -d 'only this action'
+complete -c guardian -n '__guardian_at replay' -l decision -x -a 'allow deny would-deny' -d 'only these decisions'
+complete -c guardian -n '__guardian_at replay' -l policy -x -d 'only decided by this policy'
+complete -c guardian -n '__guardian_at replay' -l from -x -d 'not before'
+complete -c guardian -n '__guardian_at replay' -l to -x -d 'not after'
+complete -c guardian -n '__guardian_at replay' -l trace -x -d 'only this trace'
+complete -c guardian -n '__guardian_at replay' -l fail-on-deny -d 'exit 1 when anything would newly be denied'
+complete -c guardian -n '__guardian_at replay' -l json -d 'print JSON'
+complete -c guardian -n '__guardian_at replay' -l config -r -F -d 'TOML file with settings'
+complete -c guardian -n '__guardian_at replay' -l cache-dir -x -a '(__fish_complete_directories)' -d CACHE_DIR
+complete -c guardian -n '__guardian_at replay' -l trust-root -r -F -d TRUST_ROOT
+complete -c guardian -n '__guardian_at replay' -l max-bundle-bytes -x -d MAX_BUNDLE_BYTES
+complete -c guardian -n '__guardian_at replay' -l rate-limit-store -x -d RATE_LIMIT_STORE
 
 complete -c guardian -n '__guardian_at gateway' -l dir -x -a '(__fish_complete_directories)' -d 'directory of policies'
 complete -c guardian -n '__guardian_at gateway' -l key -r -F -d 'signing key, may be repeated'

@@ -15,7 +15,7 @@ FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 ZSH_FUNCTION = re.compile(r"^(_guardian\w*)\(\) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 # Where the flags of a command are documented, beside the settings in guardian.1.
 PAGE_OF = {"serve": "guardian-serve.1", "eval": "guardian-eval.1", "policy": "guardian-policy.1",
-           "drill": "guardian-drill.1"}
+           "drill": "guardian-drill.1", "replay": "guardian-replay.1", "audit report": "guardian-audit-report.1"}
 PAGE_OF.update(dict.fromkeys(["verify-bundle", "bundle", "keys"], "guardian-bundle.1"))
 
 
@@ -65,7 +65,7 @@ def check_man_pages(man, commands):
         name = " ".join(command)
         if command and not re.search(rf"\b{name}\b", everything):
             yield f"man: no page names the command `{name}`"
-        page = PAGE_OF.get(command[0] if command else "", "guardian.1")
+        page = PAGE_OF.get(name) or PAGE_OF.get(command[0] if command else "", "guardian.1")
         for flag in sorted(flags - {"--help"}):
             if flag not in FLAG.findall(texts[page]) and flag not in settings:
                 yield f"man/{page}: `{name}` has {flag}, which is not there"

@@ -7,6 +7,7 @@ _guardian_flags() {
     --bundle-long-poll --bundle-history --bootstrap-bundle --wait-for-bundle --max-bundle-age
     --audit-durability --audit-context --audit-redact --audit-retention --audit-max-bytes --audit-full --audit-forward
     --max-connections --rate-limit-store --max-eval-cost --gateway-ca --gateway-cert --gateway-key --allow-insecure-gateway'
+  local audit_filters='--agent --action --decision --policy --from --to --trace'
   case $1 in
     '') echo --version ;;
     serve) echo --offline --bundle --port-file "$settings" ;;
@@ -31,6 +32,10 @@ _guardian_flags() {
     'bundle sign') echo --key ;;
     'bundle inspect' | 'bundle diff') echo --json ;;
     'policy lint') echo --json --strict ;;
+    'audit tail') echo --follow --lines --json --config --cache-dir "$audit_filters" ;;
+    'audit query' | 'audit stats') echo --json --config --cache-dir "$audit_filters" ;;
+    'audit export') echo --format --output --config --cache-dir "$audit_filters" ;;
+    'audit verify') echo --json --config --cache-dir ;;
     'keys generate') echo --type --output --public --force ;;
     'keys root') echo --key --public-key --threshold --expires --version --output --force ;;
     drill) echo --junit --seed --json ;;
@@ -51,12 +56,13 @@ _guardian() {
     part=${COMP_WORDS[i]}
     case "$command $part" in
       ' serve' | ' sync' | ' verify-bundle' | ' eval' | ' policy' | ' cache' | ' health' | \
-        ' bundle' | ' keys' | ' drill' | ' replay' | ' gateway')
+        ' bundle' | ' keys' | ' audit' | ' drill' | ' replay' | ' gateway')
         command=$part
         ;;
       'policy lint' | 'policy who-can' | 'policy can' | 'cache show' | 'cache clear' | \
         'bundle build' | 'bundle sign' | 'bundle inspect' | 'bundle diff' | \
-        'keys generate' | 'keys root' | 'keys show')
+        'keys generate' | 'keys root' | 'keys show' | \
+        'audit tail' | 'audit query' | 'audit stats' | 'audit export' | 'audit verify')
         command="$command $part"
         ;;
     esac
@@ -99,6 +105,14 @@ _guardian() {
       mapfile -t COMPREPLY < <(compgen -W 'true false' -- "$word")
       return
       ;;
+    --decision)
+      mapfile -t COMPREPLY < <(compgen -W 'allow deny would-deny' -- "$word")
+      return
+      ;;
+    --format)
+      mapfile -t COMPREPLY < <(compgen -W 'jsonl csv' -- "$word")
+      return
+      ;;
     --type)
       mapfile -t COMPREPLY < <(compgen -W 'ed25519 p256 rsa' -- "$word")
       return
@@ -120,12 +134,13 @@ _guardian() {
   fi
   case $command in
     '') mapfile -t COMPREPLY < <(
-      compgen -W 'serve sync verify-bundle eval policy cache health bundle keys drill replay gateway' -- "$word"
+      compgen -W 'serve sync verify-bundle eval policy cache health bundle keys audit drill replay gateway' -- "$word"
     ) ;;
     policy) mapfile -t COMPREPLY < <(compgen -W 'lint who-can can' -- "$word") ;;
     drill) mapfile -t COMPREPLY < <(
       compgen -W 'all gateway-down corrupt-cache disk-full key-rotate clock-back rollback kill' -- "$word"
     ) ;;
+    audit) mapfile -t COMPREPLY < <(compgen -W 'tail query stats export verify' -- "$word") ;;
     cache) mapfile -t COMPREPLY < <(compgen -W 'show clear' -- "$word") ;;
     bundle) mapfile -t COMPREPLY < <(compgen -W 'build sign inspect diff' -- "$word") ;;
     keys) mapfile -t COMPREPLY < <(compgen -W 'generate root show' -- "$word") ;;

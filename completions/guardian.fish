@@ -10,10 +10,10 @@ function __guardian_at
         switch $word
             case serve sync verify-bundle eval health drill replay gateway
                 test (count $given) -eq 0; and set given $word
-            case policy cache bundle keys
+            case policy cache bundle keys audit
                 test (count $given) -eq 0; and set given $word
-            case lint who-can can show clear build sign inspect diff generate root
-                contains -- "$given" policy cache bundle keys; and set -a given $word
+            case lint who-can can show clear build sign inspect diff generate root tail query stats export verify
+                contains -- "$given" policy cache bundle keys audit; and set -a given $word
         end
     end
     test "$given" = "$argv"
@@ -42,6 +42,12 @@ complete -c guardian -n '__guardian_at keys' -a root -d 'make a trust root'
 complete -c guardian -n '__guardian_at keys' -a show -d 'print the public half of a key'
 complete -c guardian -n __guardian_at -a policy -d 'check policies without a request'
 complete -c guardian -n '__guardian_at policy' -a lint -d 'find mistakes in policies'
+complete -c guardian -n __guardian_at -a audit -d 'read, count, export and verify the audit events'
+complete -c guardian -n '__guardian_at audit' -a tail -d 'the newest events, and those that follow'
+complete -c guardian -n '__guardian_at audit' -a query -d 'the events that pass the filters'
+complete -c guardian -n '__guardian_at audit' -a stats -d 'count decisions'
+complete -c guardian -n '__guardian_at audit' -a export -d 'write events as JSON lines or CSV'
+complete -c guardian -n '__guardian_at audit' -a verify -d 'check that no event was altered, removed or moved'
 complete -c guardian -n __guardian_at -a drill -d 'break a scratch sidecar and see that it holds'
 complete -c guardian -n __guardian_at -a replay -d 'decide recorded requests again'
 complete -c guardian -n __guardian_at -a gateway -d 'run the reference gateway'
@@ -264,3 +270,59 @@ complete -c guardian -n '__guardian_at gateway' -l config -r -F -d 'TOML file wi
 complete -c guardian -n '__guardian_at gateway' -l admin-token -x -d 'token for the gateway'
 complete -c guardian -n '__guardian_at gateway' -l log-level -x -a 'debug info warn error' -d 'what is logged'
 complete -c guardian -n '__guardian_at gateway' -l log-format -x -a 'text json' -d 'form of the log'
+
+complete -c guardian -n '__guardian_at audit tail' -s f -l follow -d 'go on with new events'
+complete -c guardian -n '__guardian_at audit tail' -s n -l lines -x -d 'how many of those that are there'
+complete -c guardian -n '__guardian_at audit tail' -l json -d 'print JSON'
+complete -c guardian -n '__guardian_at audit tail' -l agent -x -d 'only events of this agent'
+complete -c guardian -n '__guardian_at audit tail' -l action -x -d 'only this action'
+complete -c guardian -n '__guardian_at audit tail' -l decision -x -a 'allow deny would-deny' -d 'only what was decided so'
+complete -c guardian -n '__guardian_at audit tail' -l policy -x -d 'only decided by this policy'
+complete -c guardian -n '__guardian_at audit tail' -l from -x -d 'not before'
+complete -c guardian -n '__guardian_at audit tail' -l to -x -d 'not after'
+complete -c guardian -n '__guardian_at audit tail' -l trace -x -d 'only events of this trace'
+complete -c guardian -n '__guardian_at audit tail' -l config -r -F -d 'TOML file with settings'
+complete -c guardian -n '__guardian_at audit tail' -l cache-dir -x -a '(__fish_complete_directories)' -d 'directory of bundle and state'
+complete -c guardian -n '__guardian_at audit tail' -F
+
+complete -c guardian -n '__guardian_at audit query' -l json -d 'print JSON'
+complete -c guardian -n '__guardian_at audit query' -l agent -x -d 'only events of this agent'
+complete -c guardian -n '__guardian_at audit query' -l action -x -d 'only this action'
+complete -c guardian -n '__guardian_at audit query' -l decision -x -a 'allow deny would-deny' -d 'only what was decided so'
+complete -c guardian -n '__guardian_at audit query' -l policy -x -d 'only decided by this policy'
+complete -c guardian -n '__guardian_at audit query' -l from -x -d 'not before'
+complete -c guardian -n '__guardian_at audit query' -l to -x -d 'not after'
+complete -c guardian -n '__guardian_at audit query' -l trace -x -d 'only events of this trace'
+complete -c guardian -n '__guardian_at audit query' -l config -r -F -d 'TOML file with settings'
+complete -c guardian -n '__guardian_at audit query' -l cache-dir -x -a '(__fish_complete_directories)' -d 'directory of bundle and state'
+complete -c guardian -n '__guardian_at audit query' -F
+
+complete -c guardian -n '__guardian_at audit stats' -l json -d 'print JSON'
+complete -c guardian -n '__guardian_at audit stats' -l agent -x -d 'only events of this agent'
+complete -c guardian -n '__guardian_at audit stats' -l action -x -d 'only this action'
+complete -c guardian -n '__guardian_at audit stats' -l decision -x -a 'allow deny would-deny' -d 'only what was decided so'
+complete -c guardian -n '__guardian_at audit stats' -l policy -x -d 'only decided by this policy'
+complete -c guardian -n '__guardian_at audit stats' -l from -x -d 'not before'
+complete -c guardian -n '__guardian_at audit stats' -l to -x -d 'not after'
+complete -c guardian -n '__guardian_at audit stats' -l trace -x -d 'only events of this trace'
+complete -c guardian -n '__guardian_at audit stats' -l config -r -F -d 'TOML file with settings'
+complete -c guardian -n '__guardian_at audit stats' -l cache-dir -x -a '(__fish_complete_directories)' -d 'directory of bundle and state'
+complete -c guardian -n '__guardian_at audit stats' -F
+
+complete -c guardian -n '__guardian_at audit export' -l format -x -a 'jsonl csv' -d 'what is written'
+complete -c guardian -n '__guardian_at audit export' -s o -l output -r -F -d 'file to write'
+complete -c guardian -n '__guardian_at audit export' -l agent -x -d 'only events of this agent'
+complete -c guardian -n '__guardian_at audit export' -l action -x -d 'only this action'
+complete -c guardian -n '__guardian_at audit export' -l decision -x -a 'allow deny would-deny' -d 'only what was decided so'
+complete -c guardian -n '__guardian_at audit export' -l policy -x -d 'only decided by this policy'
+complete -c guardian -n '__guardian_at audit export' -l from -x -d 'not before'
+complete -c guardian -n '__guardian_at audit export' -l to -x -d 'not after'
+complete -c guardian -n '__guardian_at audit export' -l trace -x -d 'only events of this trace'
+complete -c guardian -n '__guardian_at audit export' -l config -r -F -d 'TOML file with settings'
+complete -c guardian -n '__guardian_at audit export' -l cache-dir -x -a '(__fish_complete_directories)' -d 'directory of bundle and state'
+complete -c guardian -n '__guardian_at audit export' -F
+
+complete -c guardian -n '__guardian_at audit verify' -l json -d 'print JSON'
+complete -c guardian -n '__guardian_at audit verify' -l config -r -F -d 'TOML file with settings'
+complete -c guardian -n '__guardian_at audit verify' -l cache-dir -x -a '(__fish_complete_directories)' -d 'directory of bundle and state'
+complete -c guardian -n '__guardian_at audit verify' -F

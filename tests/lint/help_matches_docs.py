@@ -15,7 +15,8 @@ FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 ZSH_FUNCTION = re.compile(r"^(_guardian\w*)\(\) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 # Where the flags of a command are documented, beside the settings in guardian.1.
 PAGE_OF = {"serve": "guardian-serve.1", "eval": "guardian-eval.1", "policy": "guardian-policy.1",
-           "drill": "guardian-drill.1", "replay": "guardian-replay.1", "audit report": "guardian-audit-report.1"}
+           "drill": "guardian-drill.1", "replay": "guardian-replay.1",
+           "audit": "guardian-audit.1", "audit report": "guardian-audit-report.1"}
 PAGE_OF.update(dict.fromkeys(["verify-bundle", "bundle", "keys"], "guardian-bundle.1"))
 
 

@@ -50,12 +50,12 @@ std::optional<std::chrono::seconds> parse_span(std::string_view text) noexcept {
   return std::chrono::seconds(total);
 }
 
-base::Error bad_filter(const char* flag, const char* needed) {
-  return {base::ErrorCode::InvalidInput, std::string(flag) + ": " + needed};
+base::Error bad_filter(std::string_view name, const char* needed) {
+  return {base::ErrorCode::InvalidInput, std::string(name) + ": " + needed};
 }
 
-base::Result<std::string> json_text_of(const char* flag, const std::string& text) {
-  if (!base::is_utf8(text)) return bad_filter(flag, "must be valid UTF-8");
+base::Result<std::string> json_text_of(std::string_view name, const std::string& text) {
+  if (!base::is_utf8(text)) return bad_filter(name, "must be valid UTF-8");
   std::string quoted;
   json::append_quoted(quoted, text);
   return quoted;
@@ -110,46 +110,58 @@ std::optional<base::TimePoint> parse_filter_time(std::string_view text, base::Ti
   return std::nullopt;
 }
 
-base::Result<Filter> Filter::make(const FilterTexts& texts, base::TimePoint now) {
-  constexpr const char* kTime = "must be an RFC 3339 date-time, or how long ago such as `90s`, `30m`, `1h` or `7d`";
+base::Result<Filter> Filter::make(const FilterTexts& texts, base::TimePoint now, std::string_view prefix) {
+  const auto named = [prefix](const char* name) { return std::string(prefix) + name; };
   Filter filter;
   if (texts.agent) {
-    GUARDIAN_ASSIGN(filter.agent_, json_text_of("--agent", *texts.agent));
+    GUARDIAN_ASSIGN(filter.agent_, json_text_of(named("agent"), *texts.agent));
   }
   if (texts.trace) {
-    GUARDIAN_ASSIGN(filter.trace_, json_text_of("--trace", *texts.trace));
+    GUARDIAN_ASSIGN(filter.trace_, json_text_of(named("trace"), *texts.trace));
   }
   if (texts.decision) {
     filter.would_deny_ = *texts.decision == "would-deny";
     if (!filter.would_deny_ && *texts.decision != "allow" && *texts.decision != "deny") {
-      return bad_filter("--decision", "must be `allow`, `deny` or `would-deny`");
+      return bad_filter(named("decision"), "must be `allow`, `deny` or `would-deny`");
     }
     if (!filter.would_deny_) filter.told_ = "\"" + *texts.decision + "\"";
   }
   filter.action_ = texts.action;
   filter.policy_ = texts.policy;
+  GUARDIAN_TRY(filter.set_times(texts, now, prefix));
+  filter.choose_needle();
+  return filter;
+}
+
+base::Status Filter::set_times(const FilterTexts& texts, base::TimePoint now, std::string_view prefix) {
+  constexpr const char* kTime = "must be an RFC 3339 date-time, or how long ago such as `90s`, `30m`, `1h` or `7d`";
   if (texts.from) {
-    filter.from_ = parse_filter_time(*texts.from, now);
-    if (!filter.from_) return bad_filter("--from", kTime);
-    filter.from_text_ = base::format_rfc3339_millis(ceil<milliseconds>(*filter.from_));
+    from_ = parse_filter_time(*texts.from, now);
+    if (!from_) return bad_filter(std::string(prefix) + "from", kTime);
+    from_text_ = base::format_rfc3339_millis(ceil<milliseconds>(*from_));
   }
   if (texts.to) {
-    filter.to_ = parse_filter_time(*texts.to, now);
-    if (!filter.to_) return bad_filter("--to", kTime);
-    filter.to_text_ = base::format_rfc3339_millis(floor<milliseconds>(*filter.to_));
+    to_ = parse_filter_time(*texts.to, now);
+    if (!to_) return bad_filter(std::string(prefix) + "to", kTime);
+    to_text_ = base::format_rfc3339_millis(floor<milliseconds>(*to_));
   }
-  if (filter.from_ && filter.to_ && *filter.from_ > *filter.to_) return bad_filter("--to", "is before --from");
-  // What is rarest is looked for first.
-  if (texts.trace) {
-    filter.needle_ = "\"traceId\":" + filter.trace_;
-  } else if (texts.agent) {
-    filter.needle_ = "\"agentId\":" + filter.agent_;
-  } else if (filter.would_deny_) {
-    filter.needle_ = "\"wouldDeny\":true";
-  } else if (texts.decision) {
-    filter.needle_ = "\"decision\":" + filter.told_;
+  if (from_ && to_ && *from_ > *to_) {
+    return bad_filter(std::string(prefix) + "to", ("must not be before " + std::string(prefix) + "from").c_str());
   }
-  return filter;
+  return {};
+}
+
+// What is rarest is looked for.
+void Filter::choose_needle() {
+  if (!trace_.empty()) {
+    needle_ = "\"traceId\":" + trace_;
+  } else if (!agent_.empty()) {
+    needle_ = "\"agentId\":" + agent_;
+  } else if (would_deny_) {
+    needle_ = "\"wouldDeny\":true";
+  } else if (!told_.empty()) {
+    needle_ = "\"decision\":" + told_;
+  }
 }
 
 bool Filter::may_pass(std::string_view line) const noexcept {

@@ -27,8 +27,10 @@ class Filter {
  public:
   // Everything passes.
   Filter() = default;
-  // Errors: InvalidInput naming the filter as the flag it is (`--from`). `now` is what relative times count from.
-  [[nodiscard]] static base::Result<Filter> make(const FilterTexts& texts, base::TimePoint now);
+  // Errors: InvalidInput naming the filter, with `prefix` as users know it (`--from`; a query parameter has none).
+  // `now` is what relative times count from.
+  [[nodiscard]] static base::Result<Filter> make(const FilterTexts& texts, base::TimePoint now,
+                                                 std::string_view prefix = "--");
 
   // All filters hold; an event without the member that one looks at does not pass it. Nothing is parsed.
   [[nodiscard]] bool passes(const EventLine& event) const;
@@ -40,6 +42,8 @@ class Filter {
   [[nodiscard]] std::optional<base::TimePoint> to() const noexcept { return to_; }
 
  private:
+  [[nodiscard]] base::Status set_times(const FilterTexts& texts, base::TimePoint now, std::string_view prefix);
+  void choose_needle();
   [[nodiscard]] bool passes_time(std::string_view time) const noexcept;
   [[nodiscard]] bool passes_decision(const EventLine& event) const noexcept;
 

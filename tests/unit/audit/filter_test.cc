@@ -110,6 +110,8 @@ TEST_CASE("filter: what is no filter is refused") {
   CHECK(error_of({.decision = "Allow"}) == base::ErrorCode::InvalidInput);
   CHECK(error_of({.agent = "\xff"}) == base::ErrorCode::InvalidInput);
   CHECK(error_of({.trace = "\xff"}) == base::ErrorCode::InvalidInput);
+  CHECK(Filter::make({.decision = "x"}, kNow).error().message().starts_with("--decision: "));
+  CHECK(Filter::make({.from = "x"}, kNow, "").error().message().starts_with("from: "));
   CHECK(error_of({.from = "1h", .to = "2h"}) == base::ErrorCode::InvalidInput);
 }
 

@@ -1,8 +1,7 @@
 """`guardian audit` reads a store: filters, tables, JSON, CSV, the newest events and those that follow, and the chain. The
-store is written here, from the description of its format alone."""
+store is written by another program, from the description of its format alone."""
 
 import csv
-import hashlib
 import io
 import json
 import pathlib
@@ -10,42 +9,8 @@ import signal
 import subprocess
 import tempfile
 
+from audit_store import Store
 from harness import GUARDIAN, check, check_equal, environment, main, run, wait_for
-
-NO_HASH = "0" * 64
-
-
-class Store:
-    """Appends events, chained, to segments of CACHE/audit."""
-
-    def __init__(self, cache):
-        self.directory = cache / "audit"
-        self.directory.mkdir(parents=True)
-        self.seq, self.prev, self.segment = 0, NO_HASH, None
-
-    def add(self, kind, **members):
-        self.seq += 1
-        event = {"id": f"id-{self.seq}", "seq": self.seq, "type": kind, "sidecar": "here", "prev": self.prev,
-                 "time": "2026-04-18T10:30:00.000Z", **members}
-        text = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        self.prev = hashlib.sha256(text.encode()).hexdigest()
-        line = f'{text[:-1]},"hash":"{self.prev}"}}\n'
-        if self.segment is None:
-            self.segment = self.directory / f"{self.seq:020}.jsonl"
-        with open(self.segment, "a", encoding="utf-8") as file:
-            file.write(line)
-        return line
-
-    def decide(self, **members):
-        return self.add("decision", **{
-            "action": "read:docs", "agentId": "a", "agentName": None, "alert": None, "context": {"n": 1}, "decision": "allow",
-            "mode": "enforce", "policy": "docs", "reason": None, "resource": None, "rule": "allow-read", "traceId": None,
-            "wouldDeny": False, **members})
-
-    def write_head(self):
-        head = {"first": {"seq": 1, "prev": NO_HASH}, "last": {"seq": self.seq, "hash": self.prev}, "forwarded": 0}
-        (self.directory / "head.json").write_text(json.dumps(head, separators=(",", ":")).ljust(383) + "\n")
-
 
 def audit(*arguments, code=0):
     done = run("audit", *arguments)

@@ -150,14 +150,15 @@ bool Builder::literal(const Value& value, std::size_t offset) { return add(value
 
 bool Builder::number(std::string_view literal, std::size_t offset) {
   const char* const end = literal.data() + literal.size();
-  if (literal.find_first_of(".eE") != std::string_view::npos) {
+  const auto add_double = [&] {
     double value = 0;
     const auto [stop, error] = std::from_chars(literal.data(), end, value);
     if (error != std::errc() || stop != end) {
       return fail(base::ErrorCode::Malformed, offset, "a number that a double cannot hold");
     }
     return add(Value::number(value), offset);
-  }
+  };
+  if (literal.find_first_of(".eE") != std::string_view::npos) return add_double();
   const bool negative = literal.starts_with('-');
   std::uint64_t magnitude = 0;
   const auto [stop, error] = std::from_chars(literal.data() + (negative ? 1 : 0), end, magnitude);
@@ -165,6 +166,7 @@ bool Builder::number(std::string_view literal, std::size_t offset) {
   if (limits_.integers == Integers::Exact && (!fits || magnitude > kMaxExactInteger)) {
     return fail(base::ErrorCode::Malformed, offset, "an integer beyond 2^53, which must be sent as text");
   }
+  if (!fits && limits_.integers == Integers::AsDouble) return add_double();
   if (!fits) return fail(base::ErrorCode::Malformed, offset, "an integer beyond 64 bits");
   return add(Value::integer(magnitude, negative), offset);
 }

@@ -19,8 +19,9 @@
 namespace guardian::json {
 
 enum class Integers {
-  Exact,      // an integer literal outside +-2^53 is an error (requests, policies)
-  Unsigned64  // integer literals up to 2^64-1 are kept exactly (a bundle's version); beyond is an error
+  Exact,       // an integer literal outside +-2^53 is an error (requests, policies)
+  Unsigned64,  // integer literals up to 2^64-1 are kept exactly (a bundle's version); beyond is an error
+  AsDouble     // beyond 64 bits the nearest double (what canonical() wrote: 1e20 comes out as an integer)
 };
 
 struct ReadLimits {

@@ -81,6 +81,14 @@ TEST_CASE("numbers: with 64 bits asked for, integers are exact up to 2^64-1 and 
   CHECK(refusal("-18446744073709551616", limits) == ErrorCode::Malformed);
 }
 
+TEST_CASE("numbers: canonical integers beyond 64 bits are read where doubles will do") {
+  const ReadLimits limits = with_integers(Integers::AsDouble);
+  CHECK(read("100000000000000000000", limits).root().as_number() == 1e20);
+  CHECK(read("-100000000000000000000", limits).root().as_number() == -1e20);
+  CHECK(read("18446744073709551615", limits).root().as_unsigned() == 18446744073709551615U);
+  CHECK(refusal("1" + std::string(400, '0'), limits) == ErrorCode::Malformed);
+}
+
 TEST_CASE("numbers: a fraction or an exponent makes a double, whatever its size") {
   CHECK_FALSE(read("1.0").root().is_integer_literal());
   CHECK_FALSE(read("1e2").root().is_integer_literal());

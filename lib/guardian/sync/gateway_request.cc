@@ -1,13 +1,12 @@
 #include "guardian/sync/gateway_request.h"
 
-#include <time.h>  // NOLINT(modernize-deprecated-headers): strptime is POSIX, not C++
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 
 #include "guardian/base/random.h"
 #include "guardian/base/text.h"
+#include "guardian/net/retry.h"
 #include "guardian_version.h"
 
 namespace guardian::sync {
@@ -20,10 +19,10 @@ using base::ErrorCode;
 constexpr std::string_view kBundlePath = "/api/v1/guardian/bundle";
 constexpr std::string_view kTrustRootPath = "/api/v1/guardian/trust-root";
 constexpr std::string_view kStatusPath = "/api/v1/guardian/status";
+constexpr std::string_view kAuditPath = "/api/v1/guardian/audit";
 constexpr std::size_t kMaxTrustRootAnswerBytes = std::size_t{1} << 20;
 constexpr std::chrono::minutes kBundleTimeout{10};
 constexpr std::chrono::seconds kHoldGrace{10};
-constexpr std::int64_t kMaxRetryAfterSeconds = 600;
 
 base::Status check_url(std::string_view setting, const std::string& text, bool allow_insecure) {
   auto url = net::Url::parse(text);
@@ -53,13 +52,13 @@ net::Call base_call(std::string url, std::string_view sidecar_id) {
   return call;
 }
 
-// The one form of an HTTP date that may still be sent (RFC 9110 section 5.6.7), in seconds since 1970.
-std::optional<std::int64_t> parse_http_date(std::string_view text) {
-  tm parts{};
-  const std::string copy(text);
-  const char* const end = ::strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  if (end == nullptr || *end != '\0') return std::nullopt;
-  return static_cast<std::int64_t>(::timegm(&parts));
+net::Call post_call(const Options& options, std::string_view sidecar_id, std::string_view path, std::string body) {
+  net::Call call = base_call(options.gateway_url + std::string(path), sidecar_id);
+  add_token(call, options.admin_token);
+  call.method = "POST";
+  call.content_type = "application/json";
+  call.body = std::move(body);
+  return call;
 }
 
 }  // namespace
@@ -101,43 +100,23 @@ net::Call trust_root_call(const Options& options, std::string_view sidecar_id, s
 }
 
 net::Call status_call(const Options& options, std::string_view sidecar_id, std::string health) {
-  net::Call call = base_call(options.gateway_url + std::string(kStatusPath), sidecar_id);
-  add_token(call, options.admin_token);
-  call.method = "POST";
-  call.content_type = "application/json";
-  call.body = std::move(health);
+  return post_call(options, sidecar_id, kStatusPath, std::move(health));
+}
+
+net::Call audit_call(const Options& options, std::string_view sidecar_id, std::string body) {
+  net::Call call = post_call(options, sidecar_id, kAuditPath, std::move(body));
+  call.headers.add("Content-Encoding", "gzip");
   return call;
 }
 
-bool is_transient(int status) noexcept {
-  return status == 408 || status == 425 || status == 429 || (status >= 500 && status <= 599);
-}
-
 Error error_of_status(int status) {
-  if (status == 401 || status == 403) {
-    return Error(ErrorCode::Unauthorized,
-                 "the gateway refused the token (" + std::to_string(status) + "): check ADMIN_TOKEN");
-  }
   if (status == 404) return Error(ErrorCode::Network, "the gateway has no bundle yet (404)");
-  return Error(ErrorCode::Network, "the gateway answered " + std::to_string(status));
+  return net::error_of_status(status);
 }
 
 bool was_held(const net::Answer& answer) {
   const std::string applied = base::to_lower(answer.headers.find("Preference-Applied").value_or(""));
   return applied.find("wait") != std::string::npos;
-}
-
-std::optional<std::chrono::seconds> retry_after_of(const net::Answer& answer) {
-  const auto header = answer.headers.find("Retry-After");
-  if (!header) return std::nullopt;
-  const std::string_view text = base::trim(*header);
-  if (const auto seconds = base::parse_unsigned(text)) {
-    return std::chrono::seconds(std::min(*seconds, std::uint64_t{kMaxRetryAfterSeconds}));
-  }
-  const auto until = parse_http_date(text);
-  const auto now = parse_http_date(base::trim(answer.headers.find("Date").value_or("")));
-  if (!until || !now) return std::nullopt;
-  return std::chrono::seconds(std::clamp<std::int64_t>(*until - *now, 0, kMaxRetryAfterSeconds));
 }
 
 std::string make_sidecar_id() {

@@ -26,15 +26,13 @@ namespace guardian::sync {
 // The health document goes to the gateway.
 [[nodiscard]] net::Call status_call(const Options& options, std::string_view sidecar_id, std::string health);
 
-// Whether trying again before the interval is over may help (gateway.md, Errors).
-[[nodiscard]] bool is_transient(int status) noexcept;
-// What a status that is no success means: Unauthorized for 401 and 403, Network for the rest.
+// Events for the audit endpoint, as a body that is JSON in gzip.
+[[nodiscard]] net::Call audit_call(const Options& options, std::string_view sidecar_id, std::string body);
+
+// What a status that is no success means for a bundle or a trust root: as net::error_of_status.
 [[nodiscard]] base::Error error_of_status(int status);
 // Whether the gateway says that it held the request (RFC 7240, Preference-Applied).
 [[nodiscard]] bool was_held(const net::Answer& answer);
-// Retry-After in seconds or as an HTTP date, at most 10 minutes. A date is read against the answer's own Date, so that
-// nobody's clock matters; without one it counts for nothing.
-[[nodiscard]] std::optional<std::chrono::seconds> retry_after_of(const net::Answer& answer);
 
 // The host name and 8 random hex digits: the default of SIDECAR_ID, made once and kept in the cache.
 [[nodiscard]] std::string make_sidecar_id();

@@ -5,16 +5,15 @@
 #include <utility>
 
 #include "guardian/base/random.h"
+#include "guardian/net/retry.h"
 
 namespace guardian::sync {
 
 namespace {
 
 constexpr double kJitter = 0.1;
-constexpr std::chrono::milliseconds kFirstBackoff{500};
 // Between two requests that the gateway says it held: one that answers them at once must not be asked without end.
 constexpr std::chrono::milliseconds kHeldPause{100};
-constexpr unsigned kMaxDoublings = 20;
 
 std::chrono::milliseconds scaled(std::chrono::milliseconds duration, double factor) noexcept {
   return std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(duration.count()) * factor));
@@ -31,13 +30,8 @@ void tell(const std::vector<Poller::Synced>& waiting, const SyncReport& report) 
 std::chrono::milliseconds next_wait(const SyncReport& report, std::chrono::seconds interval, unsigned failures,
                                     double fraction) noexcept {
   const std::chrono::milliseconds whole = interval;
-  // Never less than the first backoff: `Retry-After: 0` must not become a busy loop.
-  if (report.error && report.retry_after)
-    return std::max<std::chrono::milliseconds>(*report.retry_after, kFirstBackoff);
-  if (report.error && report.retry_soon) {
-    const auto doublings = std::min(failures > 0 ? failures - 1 : 0, kMaxDoublings);
-    const std::chrono::milliseconds ceiling = std::min(whole, kFirstBackoff * (std::int64_t{1} << doublings));
-    return std::max(scaled(ceiling, fraction), std::chrono::milliseconds(10));
+  if (report.error && (report.retry_after || report.retry_soon)) {
+    return net::retry_wait(report.retry_after, failures, whole, fraction);
   }
   if (!report.error && report.held) return kHeldPause;
   return scaled(whole, 1.0 - kJitter + 2.0 * kJitter * fraction);

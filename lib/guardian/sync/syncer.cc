@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "guardian/base/text.h"
+#include "guardian/net/retry.h"
 #include "guardian/sync/gateway_request.h"
 
 namespace guardian::sync {
@@ -111,8 +112,8 @@ Status Syncer::attempt(const Turn& turn, SyncReport& report) {
     confirm(report.before.get());
     return {};
   }
-  report.retry_soon = is_transient(answer->status);
-  if (report.retry_soon) report.retry_after = retry_after_of(*answer);
+  report.retry_soon = net::is_transient(answer->status);
+  if (report.retry_soon) report.retry_after = net::retry_after_of(*answer);
   return error_of_status(answer->status);
 }
 

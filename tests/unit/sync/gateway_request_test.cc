@@ -58,32 +58,6 @@ TEST_CASE("gateway: a bundle address of another origin never gets the admin toke
   CHECK(bundle_call(options, "s", "", kNoHold).headers.find("Authorization") == "Bearer admin-token");
 }
 
-TEST_CASE("gateway: Retry-After is honoured up to ten minutes") {
-  guardian::net::Answer answer;
-  CHECK_FALSE(retry_after_of(answer).has_value());
-  answer.headers.add("Retry-After", " 30 ");
-  CHECK(retry_after_of(answer) == std::chrono::seconds(30));
-  guardian::net::Answer long_one;
-  long_one.headers.add("Retry-After", "86400");
-  CHECK(retry_after_of(long_one) == std::chrono::seconds(600));
-}
-
-TEST_CASE("gateway: a Retry-After that is a date is read against the answer's own date") {
-  guardian::net::Answer dated;
-  dated.headers.add("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT");
-  CHECK_FALSE(retry_after_of(dated).has_value());
-  dated.headers.add("Date", "Fri, 31 Dec 1999 23:59:29 GMT");
-  CHECK(retry_after_of(dated) == std::chrono::seconds(30));
-  guardian::net::Answer past;
-  past.headers.add("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT");
-  past.headers.add("Date", "Sat, 01 Jan 2000 00:00:00 GMT");
-  CHECK(retry_after_of(past) == std::chrono::seconds(0));
-  guardian::net::Answer garbage;
-  garbage.headers.add("Retry-After", "soon");
-  garbage.headers.add("Date", "Sat, 01 Jan 2000 00:00:00 GMT");
-  CHECK_FALSE(retry_after_of(garbage).has_value());
-}
-
 TEST_CASE("gateway: a request that may be held says so, and waits for its answer as long and ten seconds") {
   const auto call = bundle_call(options_for("https://gw.example"), "s", "\"e\"", std::chrono::seconds(60));
   CHECK(call.headers.find("Prefer") == "wait=60");
@@ -114,6 +88,17 @@ TEST_CASE("gateway: the status is posted as JSON with the token") {
   CHECK(call.url == "https://gw.example/api/v1/guardian/status");
   CHECK(call.content_type == "application/json");
   CHECK(call.headers.find("X-Admin-Token") == "admin-token");
+}
+
+TEST_CASE("gateway: events are posted as JSON in gzip with the token and the sidecar's id") {
+  const auto call = audit_call(options_for("https://gw.example"), "host-1", "body");
+  CHECK(call.method == "POST");
+  CHECK(call.url == "https://gw.example/api/v1/guardian/audit");
+  CHECK(call.content_type == "application/json");
+  CHECK(call.headers.find("Content-Encoding") == "gzip");
+  CHECK(call.headers.find("Authorization") == "Bearer admin-token");
+  CHECK(call.headers.find("X-MeshGuard-Sidecar") == "host-1");
+  CHECK(call.body == "body");
 }
 
 TEST_CASE("gateway: two sidecars on one host have different ids") { CHECK(make_sidecar_id() != make_sidecar_id()); }

@@ -143,11 +143,6 @@ std::optional<Refusal> judge_fields(std::uint64_t max_body_bytes, RequestHead& o
   const std::size_t hosts = headers.count("Host");
   if (hosts > 1 || (hosts == 0 && !out.http_1_0)) return bad_request("there must be one `Host`");
   if (auto refusal = judge_length(headers, max_body_bytes, out)) return refusal;
-  for (const auto& [name, value] : headers.entries()) {
-    if (base::equal_ignoring_case(name, "Content-Encoding") && !base::equal_ignoring_case(value, "identity")) {
-      return Refusal{415, "unsupported_media_type", "a body with `Content-Encoding` is not taken"};
-    }
-  }
   if (headers.count("Expect") > 0) {
     if (headers.count("Expect") > 1 || !base::equal_ignoring_case(*headers.find("Expect"), "100-continue")) {
       return Refusal{417, "expectation_failed", "`Expect` other than `100-continue`"};

@@ -30,7 +30,7 @@ struct RequestHead {
 // `head` is the request line and the field lines, each with its CRLF, without the empty line after them. Fills `out`,
 // or returns the refusal: 400 for what is not HTTP or is ambiguous (an absent or repeated Host, more than one
 // Content-Length, Content-Length beside Transfer-Encoding, a folded line, a stray CR or LF), 413 for a Content-Length
-// past `max_body_bytes`, 415 for a Content-Encoding, 417 for another Expect, 505 for another version.
+// past `max_body_bytes`, 417 for another Expect, 505 for another version.
 [[nodiscard]] std::optional<Refusal> parse_request_head(std::string_view head, std::uint64_t max_body_bytes,
                                                         RequestHead& out);
 

@@ -1,9 +1,11 @@
 #include "guardian/net/router.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 #include "guardian/base/check.h"
+#include "guardian/base/text.h"
 
 namespace guardian::net {
 
@@ -21,6 +23,13 @@ void run(const std::variant<Handler, LaterHandler>& handler, const Request& requ
   }
 }
 
+bool is_coded(const Headers& headers) {
+  return std::ranges::any_of(headers.entries(), [](const auto& entry) {
+    return base::equal_ignoring_case(entry.first, "Content-Encoding") &&
+           !base::equal_ignoring_case(entry.second, "identity");
+  });
+}
+
 }  // namespace
 
 Router::Router(std::vector<Route> routes) {
@@ -29,7 +38,8 @@ Router::Router(std::vector<Route> routes) {
     const bool open_ended = route.path.ends_with("/*");
     if (open_ended) route.path.pop_back();
     Methods& methods = (open_ended ? below_ : exact_)[std::move(route.path)];
-    const bool added = methods.try_emplace(std::move(route.method), std::move(route.handler)).second;
+    const bool added =
+        methods.try_emplace(std::move(route.method), Served{std::move(route.handler), route.takes_coded}).second;
     GUARDIAN_ASSERT(added);
   }
 }
@@ -52,7 +62,12 @@ void Router::serve(const Request& request, Reply reply) const {
   auto found = methods->find(request.method);
   if (found == methods->end() && request.method == "HEAD") found = methods->find("GET");
   if (found != methods->end()) {
-    run(found->second, request, std::move(reply));
+    if (!found->second.takes_coded && is_coded(request.headers)) {
+      std::move(reply).send(
+          error_response(415, "unsupported_media_type", "a body with `Content-Encoding` is not taken here"));
+    } else {
+      run(found->second.handler, request, std::move(reply));
+    }
     return;
   }
   std::string allowed;

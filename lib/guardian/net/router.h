@@ -17,13 +17,18 @@ class Router {
   // A method and path given twice is a bug (asserted).
   explicit Router(std::vector<Route> routes);
 
-  // Replies with what the route says; 404 `not_found`; 405 `method_not_allowed` with Allow; 500 `internal` for a route
-  // that throws. HEAD is served by the GET route, whose body the caller leaves out. The request must stay until the
+  // Replies with what the route says; 404 `not_found`; 405 `method_not_allowed` with Allow; 415
+  // `unsupported_media_type` for a Content-Encoding where the route takes none; 500 `internal` for a route that throws.
+  // HEAD is served by the GET route, whose body the caller leaves out. The request must stay until the
   // reply was sent, which may be after this returns.
   void serve(const Request& request, Reply reply) const;
 
  private:
-  using Methods = std::map<std::string, std::variant<Handler, LaterHandler>, std::less<>>;
+  struct Served {
+    std::variant<Handler, LaterHandler> handler;
+    bool takes_coded;
+  };
+  using Methods = std::map<std::string, Served, std::less<>>;
   using Paths = std::map<std::string, Methods, std::less<>>;
   [[nodiscard]] const Methods* find(std::string_view path) const;
 

@@ -27,6 +27,7 @@ struct Route {
   std::string method;  // `GET` also serves HEAD
   std::string path;    // exact; one that ends in `/*` serves every path below it, where no longer one fits
   std::variant<Handler, LaterHandler> handler;
+  bool takes_coded = false;  // bodies with a Content-Encoding, which the route decodes; else 415
 };
 
 struct ServerOptions {

@@ -23,6 +23,7 @@ Router some_routes() {
   return Router({{"GET", "/a", says("a")},
                  {"POST", "/a", says("posted")},
                  {"PUT", "/b", says("b")},
+                 {"POST", "/coded", says("decoded"), true},
                  {"GET", "/tree/*", says("tree")},
                  {"GET", "/tree/branch/*", says("branch")},
                  {"GET", "/tree/leaf", says("leaf")},
@@ -32,8 +33,9 @@ Router some_routes() {
                  {"GET", "/throws", [](const Request&) -> Response { throw std::runtime_error("secret"); }}});
 }
 
-Response answer(std::string method, std::string path) {
+Response answer(std::string method, std::string path, const std::string& coding = {}) {
   Request request;
+  if (!coding.empty()) request.headers.add("content-encoding", coding);
   request.method = std::move(method);
   request.path = std::move(path);
   Response answer;
@@ -55,6 +57,13 @@ TEST_CASE("router: the exact path goes before the longest that it lies below") {
   CHECK(answer("GET", "/tree/").body == "tree");
   CHECK(answer("GET", "/tree/branch/x/y").body == "branch");
   CHECK(answer("GET", "/tree").status == 404);
+}
+
+TEST_CASE("router: bodies that are coded go only to routes that decode them") {
+  CHECK(answer("POST", "/a", "gzip").status == 415);
+  CHECK(answer("POST", "/a", "Identity").body == "posted");
+  CHECK(answer("POST", "/coded", "gzip").body == "decoded");
+  CHECK(answer("POST", "/coded").body == "decoded");
 }
 
 TEST_CASE("router: an unknown path is not found, a known one says what it allows") {

@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "guardian/base/clock.h"
+#include "guardian/gateway/posted_batch.h"
 #include "guardian/gateway/republisher.h"
 #include "key_files.h"
 #include "output.h"
@@ -29,6 +30,7 @@ struct Arguments {
   std::string directory;
   std::vector<std::string> keys;
   std::vector<std::string> trust_roots;
+  std::string audit_directory;  // empty: beside the policies
   std::string port_file;
   std::string host = "127.0.0.1";
   std::uint16_t port = kDefaultPort;
@@ -56,6 +58,8 @@ ExitCode run(const Arguments& arguments, const SettingsFlags& flags) {
   options.admin_token = settings->sidecar.sync.admin_token;
   if (options.admin_token.empty()) return fail(kUsage, "ADMIN_TOKEN is required: a gateway never serves without one");
   options.trust_roots = arguments.trust_roots;
+  options.audit_directory =
+      arguments.audit_directory.empty() ? arguments.directory + "/audit" : arguments.audit_directory;
 
   const WaitedSignals signals({SIGTERM, SIGINT, SIGHUP});
   const base::SystemClock clock;
@@ -67,6 +71,7 @@ ExitCode run(const Arguments& arguments, const SettingsFlags& flags) {
   net::ServerOptions server_options;
   server_options.host = arguments.host;
   server_options.port = arguments.port;
+  server_options.max_body_bytes = gateway::kMaxPostBytes;
   const auto server = net::HttpServer::start(server_options, (*opened)->routes());
   if (!server) return fail(server.error());
   if (auto written = write_port_file(files, arguments.port_file, (*server)->port()); !written) {
@@ -104,6 +109,10 @@ void add_gateway(CLI::App& program, Chosen& chosen) {
                    "Trust roots, files or directories; default: one of the keys")
       ->type_name("PATH")
       ->allow_extra_args(false);
+  command
+      ->add_option("--audit-dir", arguments->audit_directory,
+                   "Keep the events that sidecars send in DIR (default audit in --dir)")
+      ->type_name("DIR");
   command->add_option("--host", arguments->host, "Address to listen on (default 127.0.0.1)");
   command->add_option("--port", arguments->port, "Port to listen on; 0: any free one (default 4100)");
   command->add_option("--port-file", arguments->port_file, "Write the port to FILE once listening")->type_name("FILE");

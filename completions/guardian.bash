@@ -44,7 +44,7 @@ _guardian_flags() {
         --fail-on-deny --json --config --cache-dir --trust-root --max-bundle-bytes --rate-limit-store
       ;;
     gateway)
-      echo --dir --key --trust-root --host --port --port-file --config --admin-token --log-level --log-format
+      echo --dir --key --trust-root --audit-dir --host --port --port-file --config --admin-token --log-level --log-format
       ;;
   esac
 }
@@ -117,7 +117,7 @@ _guardian() {
       mapfile -t COMPREPLY < <(compgen -W 'ed25519 p256 rsa' -- "$word")
       return
       ;;
-    --dir | --cache-dir | --policies)
+    --dir | --audit-dir | --cache-dir | --policies)
       mapfile -t COMPREPLY < <(compgen -d -- "$word")
       return
       ;;

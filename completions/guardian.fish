@@ -263,6 +263,7 @@ complete -c guardian -n '__guardian_at replay' -l rate-limit-store -x -d RATE_LI
 complete -c guardian -n '__guardian_at gateway' -l dir -x -a '(__fish_complete_directories)' -d 'directory of policies'
 complete -c guardian -n '__guardian_at gateway' -l key -r -F -d 'signing key, may be repeated'
 complete -c guardian -n '__guardian_at gateway' -l trust-root -r -F -d 'trust roots, files or directories'
+complete -c guardian -n '__guardian_at gateway' -l audit-dir -x -a '(__fish_complete_directories)' -d 'where events of sidecars are kept'
 complete -c guardian -n '__guardian_at gateway' -l host -x -d 'address to listen on'
 complete -c guardian -n '__guardian_at gateway' -l port -x -d 'port to listen on'
 complete -c guardian -n '__guardian_at gateway' -l port-file -r -F -d 'write the port to a file'

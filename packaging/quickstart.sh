@@ -68,6 +68,7 @@ wait_until() {
 start_gateway() {
   rm -f "$state/gateway.port"
   "$guardian" gateway --dir "$examples" --key "$state/signing-key.pem" --trust-root "$state/trust-root.json" \
+    --audit-dir "$state/events" \
     --port "$1" --port-file "$state/gateway.port" >>"$state/gateway.log" 2>&1 &
   gateway_pid=$!
   wait_until "the gateway's start" test -s "$state/gateway.port"

@@ -6,7 +6,10 @@
 #include "guardian/base/text.h"
 #include "guardian/crypto/digest.h"
 #include "guardian/gateway/negotiation.h"
+#include "guardian/gateway/posted_batch.h"
+#include "guardian/json/writer.h"
 #include "guardian/net/credentials.h"
+#include "guardian/net/gunzip.h"
 
 namespace guardian::gateway {
 
@@ -15,6 +18,7 @@ namespace {
 constexpr std::string_view kBundlePath = "/api/v1/guardian/bundle";
 constexpr std::string_view kRootPath = "/api/v1/guardian/trust-root";
 constexpr std::string_view kStatusPath = "/api/v1/guardian/status";
+constexpr std::string_view kAuditPath = "/api/v1/guardian/audit";
 
 net::Response unauthorized() {
   net::Response response = net::error_response(401, "unauthorized", "the admin token is missing or wrong");
@@ -52,6 +56,35 @@ net::Response root_response(const std::shared_ptr<const Published>& shown, const
   return response;
 }
 
+// A body that cannot be taken.
+net::Response refusal(const base::Error& error) {
+  const bool large = error.code() == base::ErrorCode::TooLarge;
+  return net::error_response(large ? 413 : 400, large ? "too_large" : "bad_request", error.message());
+}
+
+// The body without its gzip.
+base::Result<std::string> decode(const net::Request& request) {
+  std::string decoded;
+  net::Gunzip gunzip;
+  if (auto fed = gunzip.feed(request.body, decoded, kMaxPostBytes); !fed) return std::move(fed).error().within("body");
+  if (!gunzip.complete()) return base::Error(base::ErrorCode::Malformed, "body: gzip data that is cut short");
+  return decoded;
+}
+
+std::string delivery_document(std::size_t accepted, const PostedBatch& batch) {
+  std::string document;
+  json::Writer writer(document);
+  writer.begin_object().key("accepted").unsigned_integer(accepted);
+  writer.key("duplicates").unsigned_integer(batch.events.size() - accepted).key("rejected").begin_list();
+  for (const RejectedEvent& event : batch.rejected) {
+    writer.begin_object().key("id");
+    event.id ? writer.text(*event.id) : writer.null();
+    writer.member("error", event.error).end_object();
+  }
+  writer.end_list().end_object();
+  return document;
+}
+
 net::Response live(const net::Request& /*request*/) {
   net::Response response;
   response.body = R"({"status":"live"})";
@@ -60,8 +93,9 @@ net::Response live(const net::Request& /*request*/) {
 
 }  // namespace
 
-Endpoints::Endpoints(std::string admin_token, std::chrono::seconds max_wait, Board& board, const base::Logger& logger)
-    : admin_token_(std::move(admin_token)), max_wait_(max_wait), board_(board), logger_(logger) {}
+Endpoints::Endpoints(std::string admin_token, std::chrono::seconds max_wait, Board& board, AuditStore* audit,
+                     const base::Logger& logger)
+    : admin_token_(std::move(admin_token)), max_wait_(max_wait), board_(board), audit_(audit), logger_(logger) {}
 
 bool Endpoints::is_admin(const net::Request& request) const {
   const auto tokens = net::admin_tokens(request.headers);
@@ -114,10 +148,7 @@ net::Response Endpoints::root_of_version(const net::Request& request) {
 
 net::Response Endpoints::take_status(const net::Request& request) {
   auto status = parse_status(request.body);
-  if (!status) {
-    const bool large = status.error().code() == base::ErrorCode::TooLarge;
-    return net::error_response(large ? 413 : 400, large ? "too_large" : "bad_request", status.error().message());
-  }
+  if (!status) return refusal(status.error());
   const auto named = request.headers.find("X-MeshGuard-Sidecar");
   const std::string sidecar = base::printable(named.value_or(request.remote_address), kMaxStatusText);
   const SidecarStatus now = *status;
@@ -134,17 +165,48 @@ net::Response Endpoints::take_status(const net::Request& request) {
   return response;
 }
 
+net::Response Endpoints::take_events(const net::Request& request) {
+  const auto coding = request.headers.find("Content-Encoding");
+  const bool is_plain = !coding || base::equal_ignoring_case(*coding, "identity");
+  if (request.headers.count("Content-Encoding") > 1 || (!is_plain && !base::equal_ignoring_case(*coding, "gzip"))) {
+    return net::error_response(415, "unsupported_media_type", "events are taken plain or in gzip");
+  }
+  const auto decoded = is_plain ? base::Result<std::string>(request.body) : decode(request);
+  if (!decoded) return refusal(decoded.error());
+  const auto batch = parse_posted(*decoded);
+  if (!batch) return refusal(batch.error());
+  const std::string sidecar = base::printable(batch->sidecar, kMaxStatusText);
+  const auto accepted = audit_->store(*batch);
+  if (!accepted) {
+    logger_.log(base::LogLevel::Error, "events_not_stored",
+                {{"sidecar", sidecar}, {"reason", accepted.error().message()}, {"action", "asked_to_send_again"}});
+    return net::error_response(503, "unavailable", "the events could not be stored");
+  }
+  logger_.log(batch->rejected.empty() ? base::LogLevel::Debug : base::LogLevel::Warn, "events_taken",
+              {{"sidecar", sidecar},
+               {"accepted", std::to_string(*accepted)},
+               {"duplicates", std::to_string(batch->events.size() - *accepted)},
+               {"rejected", std::to_string(batch->rejected.size())}});
+  net::Response response;
+  response.body = delivery_document(*accepted, *batch);
+  return response;
+}
+
 std::vector<net::Route> Endpoints::routes() {
   const net::LaterHandler serve_bundle = [this](const net::Request& request, net::Reply reply) {
     bundle(request, std::move(reply));
   };
-  return {
+  std::vector<net::Route> routes = {
       {"GET", std::string(kBundlePath), serve_bundle},
       {"GET", std::string(kRootPath), for_admin(&Endpoints::newest_root)},
       {"GET", std::string(kRootPath) + "/*", for_admin(&Endpoints::root_of_version)},
       {"POST", std::string(kStatusPath), for_admin(&Endpoints::take_status)},
       {"GET", "/livez", net::Handler(live)},
   };
+  if (audit_ != nullptr) {
+    routes.push_back({"POST", std::string(kAuditPath), for_admin(&Endpoints::take_events), true});
+  }
+  return routes;
 }
 
 }  // namespace guardian::gateway

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "guardian/base/log.h"
+#include "guardian/gateway/audit_store.h"
 #include "guardian/gateway/board.h"
 #include "guardian/gateway/sidecar_statuses.h"
 #include "guardian/net/server.h"
@@ -15,8 +16,9 @@ namespace guardian::gateway {
 
 class Endpoints {
  public:
-  // `board` and `logger` must outlive it.
-  Endpoints(std::string admin_token, std::chrono::seconds max_wait, Board& board, const base::Logger& logger);
+  // All that is borrowed must outlive it. Without `audit` there is no audit endpoint.
+  Endpoints(std::string admin_token, std::chrono::seconds max_wait, Board& board, AuditStore* audit,
+            const base::Logger& logger);
 
   [[nodiscard]] std::vector<net::Route> routes();
 
@@ -27,10 +29,12 @@ class Endpoints {
   [[nodiscard]] net::Response newest_root(const net::Request& request);
   [[nodiscard]] net::Response root_of_version(const net::Request& request);
   [[nodiscard]] net::Response take_status(const net::Request& request);
+  [[nodiscard]] net::Response take_events(const net::Request& request);
 
   const std::string admin_token_;
   const std::chrono::seconds max_wait_;
   Board& board_;
+  AuditStore* const audit_;
   const base::Logger& logger_;
   SidecarStatuses statuses_;
 };

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <utility>
 
+#include "guardian/gateway/audit_store.h"
 #include "guardian/gateway/board.h"
 #include "guardian/gateway/endpoints.h"
 #include "guardian/gateway/published.h"
@@ -37,15 +38,16 @@ void warn_if_expired(const base::Logger& logger, const bundle::TrustRoot& root, 
 }  // namespace
 
 struct Gateway::State {
-  State(Options chosen, KeySource source, std::shared_ptr<const Published> first, base::FileSystem& file_system,
-        const base::Clock& time, const base::Logger& log)
+  State(Options chosen, KeySource source, std::shared_ptr<const Published> first, std::unique_ptr<AuditStore> events,
+        base::FileSystem& file_system, const base::Clock& time, const base::Logger& log)
       : options(std::move(chosen)),
         keys(std::move(source)),
         files(file_system),
         clock(time),
         logger(log),
         board(std::move(first), options.max_held, time),
-        endpoints(options.admin_token, options.max_wait, board, log) {}
+        audit(std::move(events)),
+        endpoints(options.admin_token, options.max_wait, board, audit.get(), log) {}
 
   const Options options;
   const KeySource keys;
@@ -54,6 +56,7 @@ struct Gateway::State {
   const base::Logger& logger;
   std::mutex rebuilding;  // one at a time: two would give one version two contents
   Board board;
+  const std::unique_ptr<AuditStore> audit;  // null: no events are taken
   Endpoints endpoints;
 };
 
@@ -63,10 +66,16 @@ base::Result<std::unique_ptr<Gateway>> Gateway::open(Options options, KeySource 
   const base::TimePoint now = clock.now();
   GUARDIAN_ASSIGN(auto authority, load_authority(files, keys, options.trust_roots, nullptr, now));
   GUARDIAN_ASSIGN(auto first, publish(files, options.directory, std::move(authority), nullptr, now));
+  std::unique_ptr<AuditStore> audit;
+  if (!options.audit_directory.empty()) {
+    auto opened = AuditStore::open(options.audit_directory, files);
+    if (!opened) return std::move(opened).error().within("events of sidecars");
+    audit = std::move(opened).value();
+  }
   log_warnings(logger, *first);
   warn_if_expired(logger, first->authority->roots.newest(), now);
-  return std::unique_ptr<Gateway>(new Gateway(
-      std::make_unique<State>(std::move(options), std::move(keys), std::move(first), files, clock, logger)));
+  return std::unique_ptr<Gateway>(new Gateway(std::make_unique<State>(
+      std::move(options), std::move(keys), std::move(first), std::move(audit), files, clock, logger)));
 }
 
 Gateway::Gateway(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -1,6 +1,6 @@
-// The reference gateway (gateway.md, all but audit events): builds, signs and serves the bundle of a directory, and its
-// trust roots, to sidecars that know the admin token. Rebuilds when asked; what does not build, lint or fit the trust
-// roots leaves what is published as it is.
+// The reference gateway (gateway.md): builds, signs and serves the bundle of a directory, and its trust roots, to
+// sidecars that know the admin token, and keeps the events that they send. Rebuilds when asked; what does not build,
+// lint or fit the trust roots leaves what is published as it is.
 #pragma once
 
 #include <chrono>
@@ -22,6 +22,7 @@ struct Options {
   std::string directory;                 // --dir
   std::vector<std::string> trust_roots;  // --trust-root: files and directories; empty: one is made from the keys
   std::string admin_token;               // empty: refused, a gateway never serves without one
+  std::string audit_directory;           // --audit-dir; empty: no events are taken
   std::size_t max_held = 5'000;          // long polls at once; beyond it they are answered without a wait
   std::chrono::seconds max_wait{300};    // of one long poll
 };
@@ -40,7 +41,8 @@ struct Rebuilt {
 class Gateway {
  public:
   // Builds the first bundle; PolicyInvalid when the directory does not lint, else the errors of building, signing keys
-  // and trust roots. `files`, `clock` and `logger` must outlive it, and what `keys` refers to.
+  // and trust roots, Io for a directory of events that cannot be made or read. `files`, `clock` and `logger` must
+  // outlive it, and what `keys` refers to.
   [[nodiscard]] static base::Result<std::unique_ptr<Gateway>> open(Options options, KeySource keys,
                                                                    base::FileSystem& files, const base::Clock& clock,
                                                                    const base::Logger& logger);

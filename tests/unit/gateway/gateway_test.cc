@@ -107,7 +107,7 @@ TEST_CASE("gateway: nothing but the right admin token opens it, and every one se
   }
 }
 
-TEST_CASE("gateway: events are not taken yet, and a path knows its methods") {
+TEST_CASE("gateway: events are not taken without a directory for them, and a path knows its methods") {
   GatewayRig rig;
   rig.open();
   auto request = rig.request("/api/v1/guardian/audit");

@@ -173,7 +173,7 @@ class StaticGateway:
         import threading
 
         outer = self
-        self.status, self.body = 404, b""
+        self.status, self.body, self.post_status = 404, b"", 501
         self.requests = 0
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -183,6 +183,12 @@ class StaticGateway:
                 self.send_header("Content-Length", str(len(outer.body)))
                 self.end_headers()
                 self.wfile.write(outer.body)
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.send_response(outer.post_status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
 
             def log_message(self, *_):
                 pass

@@ -4,6 +4,7 @@
 
 #include "guardian/base/file_system.h"
 #include "guardian/crypto/digest.h"
+#include "guardian/sync/gateway_request.h"
 #include "guardian_version.h"
 
 namespace guardian::sidecar {
@@ -11,6 +12,7 @@ namespace guardian::sidecar {
 namespace {
 
 constexpr std::size_t kKeyBytes = 32;
+constexpr std::chrono::seconds kFlushGrace{3};
 
 void text_or_null(audit::DraftBuilder& builder, std::string_view name, const std::optional<std::string>& text) {
   if (text) {
@@ -69,8 +71,23 @@ base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(const audit::StoreOpt
   return trail;
 }
 
-AuditTrail::~AuditTrail() {
-  if (store_ != nullptr) store_->append_now(event("sidecar.stopped").finish());
+AuditTrail::~AuditTrail() { stop(); }
+
+void AuditTrail::start_forwarding(net::HttpClient& client, const sync::Options& options) {
+  if (store_ == nullptr || !options_.forwards) return;
+  audit::ForwarderOptions forwarding;
+  forwarding.sidecar_id = options_.sidecar;
+  forwarding.interval = options.interval;
+  forwarding.call = [options, sidecar = options_.sidecar](std::string body) {
+    return sync::audit_call(options, sidecar, std::move(body));
+  };
+  forwarder_ = std::make_unique<audit::Forwarder>(*store_, client, std::move(forwarding));
+}
+
+void AuditTrail::stop() {
+  if (std::exchange(stopped_, true)) return;
+  record(event("sidecar.stopped").finish());
+  if (forwarder_ != nullptr) forwarder_->stop(kFlushGrace);
 }
 
 audit::Sink& AuditTrail::sink() noexcept {
@@ -87,6 +104,11 @@ void AuditTrail::record(audit::Draft event) {
 AuditState AuditTrail::state() const {
   if (store_ == nullptr) return {0, 0, no_store_.dropped(), "audit events are not recorded: " + problem_};
   auto state = store_->state();
+  // A gateway that is away is no problem of ours: events wait.
+  if (state.problem.empty() && forwarder_ != nullptr) {
+    auto forwarding = forwarder_->state();
+    if (forwarding.paused) state.problem = "audit events are not forwarded: " + forwarding.problem;
+  }
   return {state.appended, state.pending, state.dropped, std::move(state.problem)};
 }
 

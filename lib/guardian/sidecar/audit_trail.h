@@ -8,12 +8,14 @@
 #include <optional>
 #include <string>
 
-#include "guardian/audit/redaction.h"
+#include "guardian/audit/forwarder.h"
 #include "guardian/audit/store.h"
 #include "guardian/base/clock.h"
 #include "guardian/base/log.h"
 #include "guardian/base/result.h"
 #include "guardian/decision/decision.h"
+#include "guardian/net/client.h"
+#include "guardian/sync/options.h"
 #include "guardian/sync/status.h"
 
 namespace guardian::sidecar {
@@ -37,10 +39,15 @@ class AuditTrail {
   [[nodiscard]] static base::Result<std::unique_ptr<AuditTrail>> open(const audit::StoreOptions& options, bool usable,
                                                                       const Start& start, const base::Clock& clock,
                                                                       const base::Logger& logger);
-  // Puts `sidecar.stopped` on record.
+  // Stops as stop() does.
   ~AuditTrail();
   AuditTrail(const AuditTrail&) = delete;
   AuditTrail& operator=(const AuditTrail&) = delete;
+
+  // Sends what is recorded to the gateway from now on, where that is wanted. `client` must outlive this.
+  void start_forwarding(net::HttpClient& client, const sync::Options& options);
+  // Puts `sidecar.stopped` on record and sends what is left for a moment. Idempotent; nothing may be appended after it.
+  void stop();
 
   [[nodiscard]] audit::Sink& sink() noexcept;
   // nullptr where there is none.
@@ -62,6 +69,8 @@ class AuditTrail {
   std::string redaction_key_;
   audit::NoStore no_store_;
   std::unique_ptr<audit::Store> store_;
+  std::unique_ptr<audit::Forwarder> forwarder_;
+  bool stopped_ = false;
   std::string problem_;  // why there is no store
   std::uint64_t root_version_ = 0;
 };

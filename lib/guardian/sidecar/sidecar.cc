@@ -216,6 +216,7 @@ base::Status Sidecar::State::load() {
 }
 
 void Sidecar::State::start_syncing() {
+  audit->start_forwarding(world.client, options.sync);
   reporter = std::make_unique<sync::StatusReporter>(options.sync, syncer->sidecar_id(), world.client,
                                                     [this] { return health().body; });
   poller = std::make_unique<sync::Poller>(*syncer, options.sync, world.logger,
@@ -293,6 +294,7 @@ void Sidecar::stop() {
   if (state_->server == nullptr) return;
   state_->server->stop(std::chrono::duration_cast<std::chrono::milliseconds>(kShutdownGrace));
   state_->server.reset();
+  state_->audit->stop();
   state_->world.logger.log(LogLevel::Info, "stopped", {});
 }
 

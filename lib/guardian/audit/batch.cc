@@ -28,15 +28,17 @@ class BatchReader::Filling {
   Filling(const std::string& opening, std::uint64_t after, std::uint64_t last, std::size_t max_events)
       : opening_(opening), after_(after), last_(last), max_events_(max_events) {}
 
-  // What has no newline at the end of the newest segment is just being written.
+  // `next` is where the segment behind it begins: what claims to be from there on is not of the chain, which went on
+  // without it. 0: it is the newest one, and what has no newline at its end is just being written.
   [[nodiscard]] base::Result<Ended> read_segment(const Segment& segment, std::uint64_t offset, std::uint64_t before,
-                                                 bool is_newest) {
+                                                 std::uint64_t next) {
     auto opened = LineReader::open(segment.path, offset);
     // Let go by the store since it was listed.
     if (!opened && opened.error().code() == base::ErrorCode::NotFound) return Ended::Segment;
     GUARDIAN_ASSIGN(LineReader reader, std::move(opened));
     seen_ = std::max(seen_, before);
     end_.segment = segment.first_seq;
+    next_ = next;
     while (true) {
       GUARDIAN_ASSIGN(const LineReader::Step step, reader.next());
       end_.offset = step.offset;
@@ -44,7 +46,7 @@ class BatchReader::Filling {
         case LineReader::Found::End:
           return Ended::Segment;
         case LineReader::Found::Partial:
-          if (is_newest) return stop_at(seen_);
+          if (next == 0) return stop_at(seen_);
           pass_over();
           return Ended::Segment;
         case LineReader::Found::TooLong:
@@ -88,7 +90,8 @@ class BatchReader::Filling {
   Ended take(std::string_view line) {
     const auto event = read_event_line(line);
     const bool in_turn = event && event->seq == seen_ + 1;
-    if (!event || (!in_turn && (event->seq <= seen_ || !hasher_.holds(*event)))) {
+    const bool left_behind = event && next_ != 0 && event->seq >= next_;
+    if (!event || left_behind || (!in_turn && (event->seq <= seen_ || !hasher_.holds(*event)))) {
       pass_over();
       return Ended::Segment;
     }
@@ -124,6 +127,7 @@ class BatchReader::Filling {
   Batch batch_;
   Place begin_;
   Place end_;
+  std::uint64_t next_ = 0;  // of read_segment
   std::uint64_t seen_ = 0;  // the seq of the line before
 };
 
@@ -147,12 +151,13 @@ base::Result<Batch> BatchReader::read(std::uint64_t after, std::uint64_t last, s
   if (segments.empty()) return std::move(filling).finish(true);
   const Place begin = place_of(after, segments);
   bool at_end = true;
-  for (const Segment& segment : segments) {
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const Segment& segment = segments[i];
     if (segment.first_seq < begin.segment) continue;
     const bool is_begin = segment.first_seq == begin.segment;
-    GUARDIAN_ASSIGN(const auto ended,
-                    filling.read_segment(segment, is_begin ? begin.offset : 0,
-                                         is_begin ? begin.seq : segment.first_seq - 1, &segment == &segments.back()));
+    const std::uint64_t next = i + 1 < segments.size() ? segments[i + 1].first_seq : 0;
+    GUARDIAN_ASSIGN(const auto ended, filling.read_segment(segment, is_begin ? begin.offset : 0,
+                                                           is_begin ? begin.seq : segment.first_seq - 1, next));
     if (ended == Filling::Ended::Batch) {
       at_end = false;
       break;

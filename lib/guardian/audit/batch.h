@@ -33,7 +33,8 @@ class BatchReader {
   // The events behind `after` up to `last`, which the store says is written: at most `max_events` (at least 1) and
   // kMaxBatchBytes. Seqs that are in no segment are passed over, since the store let them go and an event tells of the
   // gap. So are damaged lines: those that are no events, and those that say a seq which is not their turn and do not
-  // carry the hash of what they say. Whether the chain holds is for who gets the events. Errors: NotFound, Io.
+  // carry the hash of what they say, and what a recovery left behind as evidence at a segment's end. Whether the chain
+  // holds is for who gets the events. Errors: NotFound, Io.
   [[nodiscard]] base::Result<Batch> read(std::uint64_t after, std::uint64_t last, std::size_t max_events);
 
  private:

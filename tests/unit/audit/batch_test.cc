@@ -184,6 +184,22 @@ TEST_CASE("batch: a seq that a flipped digit made is not believed, whichever way
   }
 }
 
+TEST_CASE("batch: lines that a recovery left behind do not stand for the events that took their turn") {
+  Reading reading;
+  reading.store.append_many(4);
+  std::string altered = reading.store.lines().at(2);
+  Reading recovered;
+  recovered.store.append_many(2);
+  altered.replace(altered.find("null"), 4, "\"no\"");
+  recovered.store.append_raw(altered + "\n" + reading.store.lines().at(3) + "\n");
+  recovered.store.rotate();
+  recovered.store.append_many(3);
+  const Batch batch = recovered.read(0);
+  CHECK(batch.body == body_of(recovered.store.lines(), 0, 5));
+  CHECK(batch.damaged == 2);
+  CHECK(recovered.read(2).body == body_of(recovered.store.lines(), 2, 3));
+}
+
 TEST_CASE("batch: what a full store let go is passed over") {
   Reading reading;
   reading.store.append_many(3);

@@ -92,7 +92,7 @@ std::string replay_text(const Replayed& replayed) {
   text += row("allow to deny", std::to_string(report.changed(Change::NewlyDenied)));
   text += row("deny to allow", std::to_string(report.changed(Change::NewlyAllowed)));
   text += row("other rule", std::to_string(report.changed(Change::Otherwise)));
-  text += row("not comparable", std::to_string(report.not_comparable()));
+  text += row("incomparable", std::to_string(report.not_comparable()));
   for (const auto& [why, count] : report.reasons()) text += row("", counted(count, why));
   if (replayed.damaged_lines != 0) text += row("damaged", counted(replayed.damaged_lines, "lines: see audit verify"));
   const auto groups = report.groups();

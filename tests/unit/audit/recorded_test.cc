@@ -166,9 +166,9 @@ TEST_CASE("recorded: an event without a member of a decision, or with another ki
       {R"("delegation":{"chain":[],"depth":0})", R"("delegation":null)"},
       {R"("time":"2026-04-18T10:30:00.000Z")", R"("time":"yesterday")"},
   };
-  for (const auto& [from, to] : changes) {
-    CAPTURE(to);
-    const auto recorded = read(replaced(good, from, to));
+  for (const auto& change : changes) {
+    CAPTURE(change.second);
+    const auto recorded = read(replaced(good, change.first, change.second));
     REQUIRE_FALSE(recorded.ok());
     CHECK(recorded.error().code() == base::ErrorCode::Malformed);
   }

@@ -34,6 +34,7 @@ _guardian_flags() {
     'policy lint') echo --json --strict ;;
     'audit tail') echo --follow --lines --json --config --cache-dir "$audit_filters" ;;
     'audit query' | 'audit stats') echo --json --config --cache-dir "$audit_filters" ;;
+    'audit report') echo --mode --html --json --config --cache-dir "$audit_filters" ;;
     'audit export') echo --format --output --config --cache-dir "$audit_filters" ;;
     'audit verify') echo --json --config --cache-dir ;;
     'keys generate') echo --type --output --public --force ;;
@@ -62,7 +63,7 @@ _guardian() {
       'policy lint' | 'policy who-can' | 'policy can' | 'cache show' | 'cache clear' | \
         'bundle build' | 'bundle sign' | 'bundle inspect' | 'bundle diff' | \
         'keys generate' | 'keys root' | 'keys show' | \
-        'audit tail' | 'audit query' | 'audit stats' | 'audit export' | 'audit verify')
+        'audit tail' | 'audit query' | 'audit stats' | 'audit report' | 'audit export' | 'audit verify')
         command="$command $part"
         ;;
     esac
@@ -140,7 +141,7 @@ _guardian() {
     drill) mapfile -t COMPREPLY < <(
       compgen -W 'all gateway-down corrupt-cache disk-full key-rotate clock-back rollback kill' -- "$word"
     ) ;;
-    audit) mapfile -t COMPREPLY < <(compgen -W 'tail query stats export verify' -- "$word") ;;
+    audit) mapfile -t COMPREPLY < <(compgen -W 'tail query stats report export verify' -- "$word") ;;
     cache) mapfile -t COMPREPLY < <(compgen -W 'show clear' -- "$word") ;;
     bundle) mapfile -t COMPREPLY < <(compgen -W 'build sign inspect diff' -- "$word") ;;
     keys) mapfile -t COMPREPLY < <(compgen -W 'generate root show' -- "$word") ;;

@@ -12,7 +12,7 @@ function __guardian_at
                 test (count $given) -eq 0; and set given $word
             case policy cache bundle keys audit
                 test (count $given) -eq 0; and set given $word
-            case lint who-can can show clear build sign inspect diff generate root tail query stats export verify
+            case lint who-can can show clear build sign inspect diff generate root tail query stats report export verify
                 contains -- "$given" policy cache bundle keys audit; and set -a given $word
         end
     end
@@ -46,6 +46,7 @@ complete -c guardian -n __guardian_at -a audit -d 'read, count, export and verif
 complete -c guardian -n '__guardian_at audit' -a tail -d 'the newest events, and those that follow'
 complete -c guardian -n '__guardian_at audit' -a query -d 'the events that pass the filters'
 complete -c guardian -n '__guardian_at audit' -a stats -d 'count decisions'
+complete -c guardian -n '__guardian_at audit' -a report -d 'say what enforce mode would deny'
 complete -c guardian -n '__guardian_at audit' -a export -d 'write events as JSON lines or CSV'
 complete -c guardian -n '__guardian_at audit' -a verify -d 'check that no event was altered, removed or moved'
 complete -c guardian -n __guardian_at -a drill -d 'break a scratch sidecar and see that it holds'
@@ -309,6 +310,20 @@ complete -c guardian -n '__guardian_at audit stats' -l trace -x -d 'only events 
 complete -c guardian -n '__guardian_at audit stats' -l config -r -F -d 'TOML file with settings'
 complete -c guardian -n '__guardian_at audit stats' -l cache-dir -x -a '(__fish_complete_directories)' -d 'directory of bundle and state'
 complete -c guardian -n '__guardian_at audit stats' -F
+
+complete -c guardian -n '__guardian_at audit report' -l json -d 'print JSON'
+complete -c guardian -n '__guardian_at audit report' -l mode -x -a 'audit enforce' -d 'denials that were let pass, or real ones'
+complete -c guardian -n '__guardian_at audit report' -l html -r -F -d 'file for one page'
+complete -c guardian -n '__guardian_at audit report' -l agent -x -d 'only events of this agent'
+complete -c guardian -n '__guardian_at audit report' -l action -x -d 'only this action'
+complete -c guardian -n '__guardian_at audit report' -l decision -x -a 'allow deny would-deny' -d 'only what was decided so'
+complete -c guardian -n '__guardian_at audit report' -l policy -x -d 'only decided by this policy'
+complete -c guardian -n '__guardian_at audit report' -l from -x -d 'not before'
+complete -c guardian -n '__guardian_at audit report' -l to -x -d 'not after'
+complete -c guardian -n '__guardian_at audit report' -l trace -x -d 'only events of this trace'
+complete -c guardian -n '__guardian_at audit report' -l config -r -F -d 'TOML file with settings'
+complete -c guardian -n '__guardian_at audit report' -l cache-dir -x -a '(__fish_complete_directories)' -d 'directory of bundle and state'
+complete -c guardian -n '__guardian_at audit report' -F
 
 complete -c guardian -n '__guardian_at audit export' -l format -x -a 'jsonl csv' -d 'what is written'
 complete -c guardian -n '__guardian_at audit export' -s o -l output -r -F -d 'file to write'

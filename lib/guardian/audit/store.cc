@@ -154,7 +154,7 @@ void Store::write_together(std::vector<Job>& jobs, std::size_t begin, std::size_
   const bool recorded = trail_->write(drafts);
   if (recorded) appended_ += drafts.size();
   const bool changed = writable_.exchange(recorded) != recorded;
-  if (changed || !recorded) publish_state();
+  if (changed || dropped_ != trail_->dropped()) publish_state();
   last_seq_ = trail_->head().last_seq;
   bytes_ = trail_->bytes();
   if (urgent && recorded) {

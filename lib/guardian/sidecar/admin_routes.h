@@ -5,13 +5,21 @@
 #include <string>
 #include <vector>
 
+#include "guardian/base/clock.h"
 #include "guardian/net/server.h"
 #include "guardian/sync/poller.h"
 
 namespace guardian::sidecar {
 
-// `poller` may be nullptr: a sidecar without a gateway. All must outlive the server.
-[[nodiscard]] std::vector<net::Route> admin_routes(const std::string& admin_token, sync::Poller* poller,
-                                                   const sync::Syncer& syncer);
+// What they answer from; all must outlive the server.
+struct AdminSources {
+  const std::string& admin_token;
+  sync::Poller* poller;  // nullptr: a sidecar without a gateway
+  const sync::Syncer& syncer;
+  const std::string& audit_directory;
+  const base::Clock& clock;
+};
+
+[[nodiscard]] std::vector<net::Route> admin_routes(const AdminSources& sources);
 
 }  // namespace guardian::sidecar

@@ -175,7 +175,8 @@ std::vector<net::Route> Sidecar::State::routes() const {
       {"GET", "/ready", ready},
       {"GET", "/", [this](const net::Request&) { return index(); }},
   };
-  for (net::Route& route : admin_routes(options.sync.admin_token, poller.get(), *syncer)) {
+  for (net::Route& route :
+       admin_routes({options.sync.admin_token, poller.get(), *syncer, options.audit.directory, world.clock})) {
     all.push_back(std::move(route));
   }
   return all;

@@ -191,7 +191,8 @@ TEST_CASE("trail: events that are missing at the end are noticed, and their numb
   rig.reopen();
   CHECK_FALSE(rig.damage.empty());
   CHECK(rig.write());
-  CHECK(read_event_line(rig.lines().back())->seq == 4);
+  const auto lines = rig.lines();
+  CHECK(read_event_line(lines.back())->seq == 4);
 }
 
 TEST_CASE("trail: a full store lets sent events go first, without a gap") {
@@ -205,7 +206,8 @@ TEST_CASE("trail: a full store lets sent events go first, without a gap") {
   CHECK(rig.trail->dropped() == 0);
   CHECK(rig.gaps().empty());
   CHECK(rig.trail->head().first_seq > 1);
-  CHECK(read_event_line(rig.lines().front())->seq == rig.trail->head().first_seq);
+  const auto lines = rig.lines();
+  CHECK(read_event_line(lines.front())->seq == rig.trail->head().first_seq);
   CHECK(rig.is_one_chain());
   rig.reopen();
   CHECK(rig.damage.empty());
@@ -220,7 +222,8 @@ TEST_CASE("trail: unsent events that fill the store are pushed out, and a gap sa
   const auto gaps = rig.gaps();
   REQUIRE_FALSE(gaps.empty());
   // Of those that are still there, the last one tells what is just before the store's first event.
-  const auto first = read_event_line(rig.lines().front());
+  const auto lines = rig.lines();
+  const auto first = read_event_line(lines.front());
   CHECK(number_of(gaps.back(), "to") == static_cast<double>(first->seq - 1));
   CHECK(gaps.back().find(first->prev) != std::string::npos);
   CHECK(number_of(gaps.back(), "count") == number_of(gaps.back(), "to") - number_of(gaps.back(), "from") + 1);

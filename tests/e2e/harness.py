@@ -151,6 +151,13 @@ class World:
             found += [json.loads(line) for line in segment.read_bytes().split(b"\n")[:-1]]
         return [event for event in found if kind in (None, event["type"])]
 
+    def stored_events(self):
+        """What the gateway has stored, in the order that it came."""
+        found = []
+        for file in sorted((self.policies / "audit").glob("*.jsonl")):
+            found += [json.loads(line) for line in file.read_bytes().split(b"\n")[:-1]]
+        return found
+
     def settings(self, gateway_port, **extra):
         return {"GATEWAY_URL": f"http://127.0.0.1:{gateway_port}", "ADMIN_TOKEN": TOKEN, "TRUST_ROOT": str(self.root),
                 "CACHE_DIR": str(self.cache), "BUNDLE_SYNC_INTERVAL": "1", "PORT": "0", **extra}
@@ -173,7 +180,7 @@ class StaticGateway:
         import threading
 
         outer = self
-        self.status, self.body, self.post_status = 404, b"", 501
+        self.status, self.body, self.post_status = 404, b"", 503
         self.requests = 0
 
         class Handler(http.server.BaseHTTPRequestHandler):

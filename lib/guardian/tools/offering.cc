@@ -19,7 +19,16 @@ base::Result<std::unique_ptr<Offering>> Offering::open() {
   net::ServerOptions options;
   options.threads = kThreads;
   const auto reply = [self = offering.get()](const net::Request& request) { return self->answer(request); };
-  GUARDIAN_ASSIGN(offering->server_, net::HttpServer::start(options, {{"GET", std::string(kApi) + "/*", reply}}));
+  // Events are taken and forgotten: a drill on bundles is not about them.
+  const auto take_events = [](const net::Request&) {
+    net::Response response;
+    response.body = R"({"accepted":1000,"duplicates":0,"rejected":[]})";
+    return response;
+  };
+  net::Route events{"POST", std::string(kApi) + "/audit", take_events};
+  events.takes_coded = true;
+  GUARDIAN_ASSIGN(offering->server_,
+                  net::HttpServer::start(options, {{"GET", std::string(kApi) + "/*", reply}, std::move(events)}));
   return offering;
 }
 

@@ -45,6 +45,10 @@ def test(world):
     in_the_way.write_text("")
     expect(2, "serve", env={**GATEWAY, "CACHE_DIR": str(in_the_way / "cache")})
     expect(2, "serve", env={**GATEWAY, "GATEWAY_URL": "http://gateway.example.invalid", "CACHE_DIR": str(world.cache)})
+    unrecorded = expect(2, "serve", "--offline", "--bundle", world.build("policies.bundle.json"),
+                        env={"TRUST_ROOT": str(world.root), "CACHE_DIR": str(in_the_way / "cache"), "PORT": "0",
+                             "AUDIT_FULL": "deny"})
+    check("audit" in unrecorded.stderr, "a sidecar that must record and cannot does not start")
     token = world.path / "token"
     token.write_text("s3cret-of-a-file\n")
     expect(5, "sync", env={"GATEWAY_URL": GATEWAY["GATEWAY_URL"], "ADMIN_TOKEN_FILE": str(token),

@@ -19,6 +19,26 @@ constexpr std::size_t kMarkerHexDigits = 8;
 constexpr std::size_t kMaxExplainDepth = 128;
 constexpr std::size_t kMaxExplainBytes = std::size_t{256} << 20;
 
+// True where the name, in lower case and without `-` and `_`, ends in `secret`. Asked for every member of a context.
+bool ends_plainly_in(std::string_view name, std::string_view secret) noexcept {
+  std::size_t left = secret.size();
+  for (std::size_t at = name.size(); at > 0 && left > 0; --at) {
+    const char c = name[at - 1];
+    if (c == '-' || c == '_') continue;
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (lower != secret[--left]) return false;
+  }
+  return left == 0;
+}
+
+bool holds_secret(const json::Value& value) {
+  if (value.is_list()) return std::ranges::any_of(value.as_list(), holds_secret);
+  if (!value.is_object()) return false;
+  return std::ranges::any_of(value.as_object(), [](const json::Member& member) {
+    return names_secret(member.key) || holds_secret(member.value);
+  });
+}
+
 // A copy of `object` with one member's value replaced by what `change` makes of it.
 template <typename Change>
 json::Value with_member(json::Document& document, const json::Value& object, std::string_view name, Change change) {
@@ -39,8 +59,7 @@ json::Value with_items(json::Document& document, const json::Value& list, Change
 }  // namespace
 
 bool names_secret(std::string_view member) {
-  const std::string plain = plain_name(member);
-  return std::ranges::any_of(kSecretNames, [&](std::string_view secret) { return plain.ends_with(secret); });
+  return std::ranges::any_of(kSecretNames, [&](std::string_view secret) { return ends_plainly_in(member, secret); });
 }
 
 json::Value Redactor::marker(json::Document& document, const json::Value& value) const {
@@ -77,6 +96,11 @@ json::Value Redactor::redact(json::Document& document, std::string_view root, co
 void Redactor::append(std::string& out, std::string_view root, const json::Value& value) const {
   if (options_.context == ContextDetail::None) {
     out += R"({"omitted":true})";
+    return;
+  }
+  const bool as_it_is = options_.context == ContextDetail::Full && options_.paths.empty() && !holds_secret(value);
+  if (as_it_is) {
+    out += json::canonical(value);
     return;
   }
   json::Document copy;

@@ -97,6 +97,12 @@ TEST_CASE("store: events that are only queued are written when it is closed") {
   CHECK(rig.seqs().size() == 101);
 }
 
+TEST_CASE("store: under `disk` what is told is recorded") {
+  Rig rig(Durability::Disk);
+  for (int i = 0; i < 5; ++i) CHECK(rig.store->append_now(rig.event("external")));
+  CHECK(rig.seqs().size() == 6);
+}
+
 TEST_CASE("store: an event with an alert is urgent until it is acknowledged") {
   Rig rig;
   const std::stop_source never;

@@ -37,7 +37,7 @@ class Chain {
   void append_line(std::string& out, const Draft& draft, base::TimePoint now);
   [[nodiscard]] const ChainEnd& end() const noexcept { return end_; }
   // Back to an earlier end, where lines were not written.
-  void rewind(ChainEnd end) { end_ = std::move(end); }
+  void rewind(const ChainEnd& end) { end_ = end; }
 
  private:
   ChainEnd end_;

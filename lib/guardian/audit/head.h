@@ -1,6 +1,6 @@
 // `head.json` beside the segments: where the chain legitimately begins and how far it reaches, so that lines missing at
-// either end show. Written in place at every append; it is never ahead of the segments, and behind them only where the
-// machine lost power or the writer was killed between the two.
+// either end show. Written in place with the appends, under load for many of them at once: it is never ahead of the
+// segments, and at most a second behind them where the writer was killed.
 #pragma once
 
 #include <cstdint>

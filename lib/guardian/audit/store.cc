@@ -142,17 +142,17 @@ void Store::do_jobs(std::vector<Job>& jobs) {
 }
 
 void Store::write_together(std::vector<Job>& jobs, std::size_t begin, std::size_t end) {
-  std::vector<const Draft*> drafts;
+  drafts_.clear();
   bool urgent = false;
   for (std::size_t i = begin; i < end; ++i) {
     for (const Draft& draft : jobs[i].events) {
-      drafts.push_back(&draft);
+      drafts_.push_back(&draft);
       urgent = urgent || draft.urgent();
     }
   }
-  if (drafts.empty()) return;
-  const bool recorded = trail_->write(drafts);
-  if (recorded) appended_ += drafts.size();
+  if (drafts_.empty()) return;
+  const bool recorded = trail_->write(drafts_);
+  if (recorded) appended_ += drafts_.size();
   const bool changed = writable_.exchange(recorded) != recorded;
   if (changed || dropped_ != trail_->dropped()) publish_state();
   last_seq_ = trail_->head().last_seq;

@@ -86,7 +86,8 @@ class Store final : public Backlog, public Sink {
 
   const StoreOptions options_;
   const base::Logger& logger_;
-  std::unique_ptr<Trail> trail_;  // only of the thread that leads
+  std::unique_ptr<Trail> trail_;      // only of the thread that leads
+  std::vector<const Draft*> drafts_;  // the same
 
   std::mutex mutex_;
   std::vector<Job> queue_;

@@ -17,6 +17,7 @@ constexpr std::uint64_t kSegmentsInStore = 32;
 constexpr std::uint64_t kMinSegmentBytes = std::uint64_t{128} << 10;
 constexpr std::uint64_t kMaxSegmentBytes = std::uint64_t{16} << 20;
 constexpr std::chrono::minutes kPushedOutIsTold{1};
+constexpr std::chrono::milliseconds kHeadInterval{5};  // under load; what is left is written by maintain()
 
 // On a small disk a segment is small too: it is what is let go at once when there is no space.
 std::uint64_t segment_bytes_for(const StoreOptions& options) {
@@ -46,7 +47,7 @@ base::Result<Trail::Opened> Trail::open(StoreOptions options, const base::Clock&
   GUARDIAN_ASSIGN(auto found, recover(options.directory));
   std::unique_ptr<Trail> trail(new Trail(std::move(options), clock));
   trail->head_ = found.head;
-  trail->chain_.rewind(std::move(found.end));
+  trail->chain_.rewind(found.end);
   trail->adopt(std::move(found.segments), found.append_to_last);
   trail->keep_spare();
   return Opened{std::move(trail), found.cut_bytes, std::move(found.damage)};
@@ -121,7 +122,7 @@ void Trail::tell_cleared() {
 
 Written Trail::put(std::span<const Draft* const> events) {
   const base::TimePoint now = clock_.now();
-  const ChainEnd before = chain_.end();
+  before_ = chain_.end();
   buffer_.clear();
   for (const Draft& draft : untold()) chain_.append_line(buffer_, draft, now);
   for (const Draft* const draft : events) chain_.append_line(buffer_, *draft, now);
@@ -129,7 +130,7 @@ Written Trail::put(std::span<const Draft* const> events) {
   if (over) reason_ = "the audit store has reached AUDIT_MAX_BYTES";
   const Written written = over ? Written::NoSpace : append_lines();
   if (written != Written::Yes) {
-    chain_.rewind(before);
+    chain_.rewind(before_);
     return written;
   }
   unwritten_ = 0;
@@ -137,7 +138,8 @@ Written Trail::put(std::span<const Draft* const> events) {
   cleared_ = false;
   head_.last_seq = chain_.end().seq;
   head_.last_hash = chain_.end().hash;
-  write_head_file(false);
+  head_is_behind_ = true;
+  if (clock_.monotonic() - head_written_ > kHeadInterval) write_head_file(false);
   if (options_.durability != Durability::Disk) return written;
   if (const auto synced = current_->sync(); !synced) {
     reason_ = synced.error().message();
@@ -233,6 +235,7 @@ void Trail::maintain() {
     reason_.clear();
     told_full_ = false;
   }
+  if (head_is_behind_) write_head_file(false);
   keep_spare();
 }
 

@@ -101,6 +101,9 @@ class Trail {
   std::uint64_t current_first_seq_ = 0;
   std::chrono::nanoseconds current_since_{};
   base::UniqueFd head_file_;
+  std::chrono::nanoseconds head_written_{};
+  bool head_is_behind_ = false;
+  ChainEnd before_;  // what put() goes back to; a member for its memory
   std::string buffer_;
 
   std::optional<Removed> removed_;

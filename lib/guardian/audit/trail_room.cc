@@ -102,6 +102,8 @@ void Trail::write_head_file(bool sync) {
     head_file_ = base::UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!head_file_.valid()) return;
   }
+  head_is_behind_ = false;
+  head_written_ = clock_.monotonic();
   const std::string text = write_head(head_);
   [[maybe_unused]] const ssize_t count = ::pwrite(head_file_.get(), text.data(), text.size(), 0);
   if (sync) {

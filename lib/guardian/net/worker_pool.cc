@@ -18,11 +18,21 @@ WorkerPool::WorkerPool(std::size_t threads) {
 WorkerPool::~WorkerPool() { stop(); }
 
 void WorkerPool::submit(std::function<void()> job) {
+  bool wakes = false;
   {
     const std::lock_guard lock(mutex_);
     if (!stopping_) jobs_.push_back(std::move(job));
+    wakes = takes_waking();
   }
-  changed_.notify_one();
+  if (wakes) changed_.notify_one();
+}
+
+// One thread at a time is being woken: it wakes the next when it finds more to do than its own job. Forty requests that
+// come at once would else wake forty threads for two processors.
+bool WorkerPool::takes_waking() {
+  if (waking_ || idle_ == 0 || jobs_.empty()) return false;
+  waking_ = true;
+  return true;
 }
 
 void WorkerPool::stop() {
@@ -41,13 +51,21 @@ void WorkerPool::stop() {
 void WorkerPool::run() {
   while (true) {
     std::function<void()> job;
+    bool wakes = false;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+      while (!stopping_ && jobs_.empty()) {
+        ++idle_;
+        changed_.wait(lock);
+        --idle_;
+        waking_ = false;
+      }
       if (jobs_.empty()) return;
       job = std::move(jobs_.front());
       jobs_.pop_front();
+      wakes = takes_waking();
     }
+    if (wakes) changed_.notify_one();
     job();
   }
 }

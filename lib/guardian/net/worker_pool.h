@@ -28,10 +28,14 @@ class WorkerPool {
 
  private:
   void run();
+  // Under the lock: whether the caller has to wake a thread.
+  [[nodiscard]] bool takes_waking();
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> jobs_;
+  std::size_t idle_ = 0;  // threads that wait for a job
+  bool waking_ = false;   // one of them was woken and has not looked yet
   bool stopping_ = false;
   std::vector<std::jthread> threads_;
 };

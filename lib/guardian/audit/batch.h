@@ -36,6 +36,8 @@ class BatchReader {
   // carry the hash of what they say, and what a recovery left behind as evidence at a segment's end. Whether the chain
   // holds is for who gets the events. Errors: NotFound, Io.
   [[nodiscard]] base::Result<Batch> read(std::uint64_t after, std::uint64_t last, std::size_t max_events);
+  // The chain began anew: what was read before says nothing of where its events are.
+  void begin_anew() noexcept { places_ = {}; }
 
  private:
   // Where the event behind `seq` is, so that reading on does not begin with the segment.

@@ -23,6 +23,7 @@ Forwarding::Forwarding(Backlog& backlog, net::HttpClient& client, ForwarderOptio
       reader_(backlog.directory(), options_.sidecar_id) {}
 
 Forwarding::Next Forwarding::turn(const std::stop_token& stop) {
+  follow_chain(backlog_.generation());
   const std::uint64_t forwarded = backlog_.forwarded();
   const std::uint64_t last = backlog_.last_seq();
   if (last <= forwarded) return {Next::Then::Idle, kGathering};
@@ -35,6 +36,12 @@ Forwarding::Next Forwarding::turn(const std::stop_token& stop) {
   }
   const auto answer = post(std::exchange(batch->body, {}), stop);
   return act_on(read_delivery(answer, batch->events), *batch);
+}
+
+void Forwarding::follow_chain(std::uint64_t generation) {
+  if (std::exchange(generation_, generation) == generation) return;
+  alone_through_ = 0;
+  reader_.begin_anew();
 }
 
 base::Result<Batch> Forwarding::next_batch(std::uint64_t forwarded, std::uint64_t last) {
@@ -73,7 +80,7 @@ Forwarding::Next Forwarding::act_on(const Delivery& delivery, const Batch& batch
 
 Forwarding::Next Forwarding::settle(const Batch& batch, std::uint64_t rejected, std::string rejection) {
   failures_ = 0;
-  const auto kept = backlog_.acknowledge(batch.through);
+  const auto kept = backlog_.acknowledge(batch.through, generation_);
   if (rejected != 0) backlog_.count_refused(rejected);
   {
     const base::MutexLock lock(mutex_);

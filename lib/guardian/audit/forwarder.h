@@ -65,6 +65,7 @@ class Forwarding {
   [[nodiscard]] ForwardingState state() const;
 
  private:
+  void follow_chain(std::uint64_t generation);
   [[nodiscard]] base::Result<Batch> next_batch(std::uint64_t forwarded, std::uint64_t last);
   [[nodiscard]] base::Result<net::Answer> post(std::string body, const std::stop_token& stop);
   [[nodiscard]] Next act_on(const Delivery& delivery, const Batch& batch);
@@ -77,6 +78,7 @@ class Forwarding {
   const ForwarderOptions options_;
   BatchReader reader_;
   unsigned failures_ = 0;
+  std::uint64_t generation_ = 0;     // of the chain that the seqs here are of
   std::uint64_t alone_through_ = 0;  // events up to this seq go one by one: their batch was refused
 
   mutable base::Mutex mutex_;

@@ -154,7 +154,7 @@ void Store::write_together(std::vector<Job>& jobs, std::size_t begin, std::size_
   const bool recorded = trail_->write(drafts_);
   if (recorded) appended_ += drafts_.size();
   const bool changed = writable_.exchange(recorded) != recorded;
-  if (changed || dropped_ != trail_->dropped()) publish_state();
+  if (changed || dropped_ != trail_->dropped() || generation_ != trail_->generation()) publish_state();
   last_seq_ = trail_->head().last_seq;
   bytes_ = trail_->bytes();
   if (urgent && recorded) {
@@ -170,8 +170,14 @@ void Store::write_together(std::vector<Job>& jobs, std::size_t begin, std::size_
 }
 
 void Store::publish_state() {
+  if (generation_ != trail_->generation()) {
+    // What was urgent is gone, and its seq means another event.
+    const std::lock_guard lock(state_mutex_);
+    urgent_seq_ = 0;
+  }
   last_seq_ = trail_->head().last_seq;
   forwarded_ = trail_->head().forwarded;
+  generation_ = trail_->generation();
   dropped_ = trail_->dropped();
   bytes_ = trail_->bytes();
   tell(trail_->problem());
@@ -226,9 +232,11 @@ StoreState Store::state() const {
   return state;
 }
 
-base::Status Store::acknowledge(std::uint64_t seq) {
+base::Status Store::acknowledge(std::uint64_t seq, std::uint64_t generation) {
   base::Status status;
-  run_task([&](Trail& trail) { status = trail.acknowledge(seq); });
+  run_task([&](Trail& trail) {
+    if (trail.generation() == generation) status = trail.acknowledge(seq);
+  });
   return status;
 }
 

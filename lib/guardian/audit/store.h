@@ -57,9 +57,10 @@ class Store final : public Backlog, public Sink {
   [[nodiscard]] const StoreOptions& options() const noexcept { return options_; }
 
   [[nodiscard]] const std::string& directory() const override { return options_.directory; }
+  [[nodiscard]] std::uint64_t generation() const override { return generation_.load(); }
   [[nodiscard]] std::uint64_t last_seq() const override { return last_seq_.load(); }
   [[nodiscard]] std::uint64_t forwarded() const override { return forwarded_.load(); }
-  base::Status acknowledge(std::uint64_t seq) override;
+  base::Status acknowledge(std::uint64_t seq, std::uint64_t generation) override;
   void count_refused(std::uint64_t events) override { refused_ += events; }
   [[nodiscard]] bool wait_for_urgent(std::stop_token stop, std::chrono::milliseconds timeout) override;
 
@@ -95,6 +96,7 @@ class Store final : public Backlog, public Sink {
   bool leading_ = false;
 
   std::atomic<std::uint64_t> appended_{0};
+  std::atomic<std::uint64_t> generation_{0};  // published behind the seqs of its chain
   std::atomic<std::uint64_t> last_seq_{0};
   std::atomic<std::uint64_t> forwarded_{0};
   std::atomic<std::uint64_t> urgent_seq_{0};

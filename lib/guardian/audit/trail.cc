@@ -75,6 +75,7 @@ void Trail::start_anew() {
   // Where it fails the next write does too, and tells why.
   static_cast<void>(files.make_directories(options_.directory));
   head_ = {};
+  ++generation_;
   chain_.rewind({});
   sealed_.clear();
   sealed_bytes_ = 0;

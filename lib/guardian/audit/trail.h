@@ -47,6 +47,8 @@ class Trail {
   void close();
 
   [[nodiscard]] const Head& head() const noexcept { return head_; }
+  // How often the chain began anew since it was opened.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
   [[nodiscard]] std::uint64_t bytes() const noexcept;
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
   // Why nothing can be written, or events were pushed out, since the last minute; empty when all is well.
@@ -93,6 +95,7 @@ class Trail {
   const base::Clock& clock_;
   std::uint64_t segment_bytes_;
   Head head_;
+  std::uint64_t generation_ = 0;
   Chain chain_;
   std::vector<Sealed> sealed_;  // oldest first
   std::uint64_t sealed_bytes_ = 0;

@@ -219,6 +219,52 @@ TEST_CASE("forwarder: what a full store let go meanwhile is passed over") {
   CHECK(rig.gateway.stored() == std::vector<std::string>(lines.begin() + 3, lines.end()));
 }
 
+TEST_CASE("forwarder: events of a store that was cleared while a batch was under way are all sent") {
+  Rig rig;
+  rig.store.append_many(8);
+  rig.gateway.then([&](StoringGateway& gateway, const guardian::net::Call& call) {
+    rig.store.clear();
+    rig.store.append_many(12);
+    return gateway.store(call.body);
+  });
+  static_cast<void>(rig.turn());
+  CHECK(rig.store.forwarded() == 0);
+  static_cast<void>(rig.turn());
+  CHECK(rig.gateway.posts().back().events == rig.store.lines());
+  CHECK(rig.store.forwarded() == 12);
+}
+
+TEST_CASE("forwarder: a chain that began anew is not sent one by one for a refusal of the one before") {
+  Rig rig;
+  rig.store.append_many(8);
+  rig.gateway.then([&](StoringGateway&, const guardian::net::Call&) {
+    rig.store.clear();
+    rig.store.append_many(8);
+    guardian::net::Answer answer;
+    answer.status = 400;
+    return answer;
+  });
+  static_cast<void>(rig.turn());
+  static_cast<void>(rig.turn());
+  CHECK(rig.gateway.posts().back().events == rig.store.lines());
+  CHECK(rig.store.forwarded() == 8);
+}
+
+TEST_CASE("forwarder: where a batch ended says nothing of a chain that began anew") {
+  Rig rig;
+  rig.store.append_many(3);
+  rig.gateway.is_away();
+  static_cast<void>(rig.turn());
+  rig.store.clear();
+  rig.store.append({.alert = true, .filling = "long"});
+  rig.store.append_many(3);
+  REQUIRE(rig.store.acknowledge(3, rig.store.generation()).ok());
+  rig.drain();
+  const auto lines = rig.store.lines();
+  CHECK(rig.gateway.posts().back().events == std::vector<std::string>(lines.begin() + 3, lines.end()));
+  CHECK(rig.forwarding.state().damaged == 0);
+}
+
 TEST_CASE("forwarder: that an acknowledgement could not be kept is said, and forwarding goes on") {
   Rig rig;
   rig.store.append();

@@ -95,6 +95,23 @@ void FileBacklog::drop_oldest() {
   segments_.erase(segments_.begin());
 }
 
+void FileBacklog::clear() {
+  const std::lock_guard lock(mutex_);
+  for (const std::uint64_t first : segments_) {
+    std::filesystem::remove(directory_ + "/" + audit::segment_name(first));
+  }
+  segments_ = {1};
+  lines_.clear();
+  prev_ = std::string(64, '0');
+  last_ = forwarded_ = last_alert_ = 0;
+  ++generation_;
+}
+
+std::uint64_t FileBacklog::generation() const {
+  const std::lock_guard lock(mutex_);
+  return generation_;
+}
+
 std::uint64_t FileBacklog::last_seq() const {
   const std::lock_guard lock(mutex_);
   return last_;
@@ -105,8 +122,9 @@ std::uint64_t FileBacklog::forwarded() const {
   return forwarded_;
 }
 
-base::Status FileBacklog::acknowledge(std::uint64_t seq) {
+base::Status FileBacklog::acknowledge(std::uint64_t seq, std::uint64_t generation) {
   const std::lock_guard lock(mutex_);
+  if (generation != generation_) return {};
   CHECK(seq >= forwarded_);
   CHECK(seq <= last_);
   forwarded_ = seq;

@@ -37,11 +37,14 @@ class FileBacklog final : public audit::Backlog {
   void rotate();
   // The oldest segment goes, sent or not.
   void drop_oldest();
+  // All goes, and the chain begins anew.
+  void clear();
 
   [[nodiscard]] const std::string& directory() const override { return directory_; }
+  [[nodiscard]] std::uint64_t generation() const override;
   [[nodiscard]] std::uint64_t last_seq() const override;
   [[nodiscard]] std::uint64_t forwarded() const override;
-  base::Status acknowledge(std::uint64_t seq) override;
+  base::Status acknowledge(std::uint64_t seq, std::uint64_t generation) override;
   void count_refused(std::uint64_t events) override { refused += events; }
   [[nodiscard]] bool wait_for_urgent(std::stop_token stop, std::chrono::milliseconds timeout) override;
 
@@ -59,6 +62,7 @@ class FileBacklog final : public audit::Backlog {
   std::vector<std::uint64_t> segments_ = {1};
   std::vector<std::string> lines_;
   std::string prev_ = std::string(64, '0');
+  std::uint64_t generation_ = 0;
   std::uint64_t last_ = 0;
   std::uint64_t forwarded_ = 0;
   std::uint64_t last_alert_ = 0;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <thread>
 #include <vector>
 
@@ -109,9 +110,40 @@ TEST_CASE("store: an event with an alert is urgent until it is acknowledged") {
   CHECK_FALSE(rig.store->wait_for_urgent(never.get_token(), std::chrono::milliseconds(1)));
   CHECK(rig.store->append_now(rig.event("external", true)));
   CHECK(rig.store->wait_for_urgent(never.get_token(), std::chrono::hours(1)));
-  REQUIRE(rig.store->acknowledge(rig.store->last_seq()).ok());
+  REQUIRE(rig.store->acknowledge(rig.store->last_seq(), rig.store->generation()).ok());
   CHECK_FALSE(rig.store->wait_for_urgent(never.get_token(), std::chrono::milliseconds(1)));
   CHECK(rig.store->state().pending == 0);
+}
+
+TEST_CASE("store: what was sent of a chain that is gone acknowledges nothing of the new one") {
+  Rig rig;
+  for (int i = 0; i < 5; ++i) CHECK(rig.store->append_now(rig.event("external")));
+  const std::uint64_t generation = rig.store->generation();
+  const std::uint64_t sent = rig.store->last_seq();
+  REQUIRE(rig.store->acknowledge(2, generation).ok());
+  CHECK(rig.store->forwarded() == 2);
+  std::filesystem::remove_all(rig.options.directory);
+  for (std::uint64_t i = 0; i < sent + 1; ++i) CHECK(rig.store->append_now(rig.event("external")));
+  CHECK(rig.store->generation() != generation);
+  CHECK(rig.store->forwarded() == 0);
+  REQUIRE(rig.store->acknowledge(sent, generation).ok());
+  CHECK(rig.store->forwarded() == 0);
+  REQUIRE(rig.store->acknowledge(sent, rig.store->generation()).ok());
+  CHECK(rig.store->forwarded() == sent);
+}
+
+TEST_CASE("store: an alert of a chain that is gone is not urgent") {
+  Rig rig;
+  const std::stop_source never;
+  for (int i = 0; i < 5; ++i) CHECK(rig.store->append_now(rig.event("external")));
+  CHECK(rig.store->append_now(rig.event("external", true)));
+  REQUIRE(rig.store->acknowledge(rig.store->last_seq(), rig.store->generation()).ok());
+  std::filesystem::remove_all(rig.options.directory);
+  CHECK(rig.store->append_now(rig.event("external")));
+  REQUIRE(rig.store->acknowledge(rig.store->last_seq(), rig.store->generation()).ok());
+  CHECK_FALSE(rig.store->wait_for_urgent(never.get_token(), std::chrono::milliseconds(1)));
+  CHECK(rig.store->append_now(rig.event("external", true)));
+  CHECK(rig.store->wait_for_urgent(never.get_token(), std::chrono::hours(1)));
 }
 
 TEST_CASE("store: a directory that cannot be had is an error") {

@@ -9,6 +9,7 @@ namespace guardian::audit {
 namespace {
 
 constexpr std::size_t kHeadBytes = 384;  // within one sector of any disk
+constexpr std::uint64_t kMaxSeq = std::uint64_t{1} << 53U;
 
 std::optional<std::string> hash_of(const json::Value& value) {
   if (!value.is_text() || value.as_text().size() != kNoHash.size()) return std::nullopt;
@@ -16,8 +17,8 @@ std::optional<std::string> hash_of(const json::Value& value) {
 }
 
 std::optional<std::uint64_t> seq_of(const json::Value& value) {
-  if (!value.is_number() || value.as_number() < 0) return std::nullopt;
-  return static_cast<std::uint64_t>(value.as_number());
+  const auto seq = value.as_unsigned();
+  return seq && *seq <= kMaxSeq ? seq : std::nullopt;
 }
 
 }  // namespace

@@ -65,31 +65,29 @@ Forwarding::Next Forwarding::act_on(const Delivery& delivery, const Batch& batch
       alone_through_ = batch.through;
       return {Next::Then::AtOnce, {}};
     case Delivered::TakesNone:
-      failures_ = 0;
-      tell(delivery.problem, true);
-      return {Next::Then::Pause, kPause};
+      return hold(delivery.problem, true);
     case Delivered::TryAtInterval:
-      failures_ = 0;
-      tell(delivery.problem, false);
-      return {Next::Then::Pause, options_.interval};
+      return hold(delivery.problem, false);
     case Delivered::TrySoon:
       break;
   }
   return fail_for_now(delivery.problem, delivery.retry_after);
 }
 
-Forwarding::Next Forwarding::settle(const Batch& batch, std::uint64_t rejected, std::string rejection) {
+Forwarding::Next Forwarding::settle(const Batch& batch, std::uint64_t rejected, const std::string& rejection) {
   failures_ = 0;
   const auto kept = backlog_.acknowledge(batch.through, generation_);
   if (rejected != 0) backlog_.count_refused(rejected);
   {
     const base::MutexLock lock(mutex_);
     state_.problem = kept ? std::string() : "keeping what was forwarded: " + kept.error().message();
-    state_.paused = false;
+    state_.held = state_.paused = false;
     state_.rejected += rejected;
-    if (rejected != 0) state_.rejection = std::move(rejection);
+    if (rejected != 0) state_.rejection = rejection;
     state_.damaged += batch.damaged;
   }
+  if (batch.events != 0 && !std::exchange(told_, {}).empty()) notify({ForwardingNotice::What::GoingOn, {}});
+  count_rejected(batch, rejected, rejection);
   if (!kept) return {Next::Then::Wait, kGathering};
   const bool more = batch.full || batch.through < alone_through_;
   return more ? Next{Next::Then::AtOnce, {}} : Next{Next::Then::Idle, kGathering};
@@ -97,14 +95,40 @@ Forwarding::Next Forwarding::settle(const Batch& batch, std::uint64_t rejected, 
 
 Forwarding::Next Forwarding::fail_for_now(std::string problem, std::optional<std::chrono::seconds> retry_after) {
   ++failures_;
-  tell(std::move(problem), false);
+  {
+    const base::MutexLock lock(mutex_);
+    state_.problem = std::move(problem);
+    state_.held = state_.paused = false;
+  }
   return {Next::Then::Wait, net::retry_wait(retry_after, failures_, options_.interval, base::random_fraction())};
 }
 
-void Forwarding::tell(std::string problem, bool paused) {
-  const base::MutexLock lock(mutex_);
-  state_.problem = std::move(problem);
-  state_.paused = paused;
+Forwarding::Next Forwarding::hold(const std::string& problem, bool paused) {
+  failures_ = 0;
+  {
+    const base::MutexLock lock(mutex_);
+    state_.problem = problem;
+    state_.held = true;
+    state_.paused = paused;
+  }
+  if (told_ != problem) {
+    told_ = problem;
+    notify({ForwardingNotice::What::Held, problem, paused});
+  }
+  return {Next::Then::Pause, paused ? std::chrono::milliseconds(kPause) : options_.interval};
+}
+
+// The events of a batch that was refused come here one by one, and are told of together.
+void Forwarding::count_rejected(const Batch& batch, std::uint64_t rejected, const std::string& rejection) {
+  rejections_.rejected += rejected;
+  if (rejected != 0) rejections_.reason = rejection;
+  if (rejections_.rejected == 0 || batch.through < alone_through_) return;
+  notify(rejections_);
+  rejections_.rejected = 0;
+}
+
+void Forwarding::notify(const ForwardingNotice& notice) const {
+  if (options_.notice) options_.notice(notice);
 }
 
 ForwardingState Forwarding::state() const {

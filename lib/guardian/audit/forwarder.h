@@ -25,18 +25,34 @@
 
 namespace guardian::audit {
 
+// What an operator should hear of. A gateway that is only away or busy is not told: events wait for it.
+struct ForwardingNotice {
+  enum class What {
+    Held,      // the gateway will hardly take events before somebody does something
+    GoingOn,   // it takes them again
+    Rejected,  // it refused events for good
+  };
+  What what = What::Held;
+  std::string reason;          // Held, Rejected: what it answered
+  bool paused = false;         // Held: it takes no events, and is asked hourly, not at the interval
+  std::uint64_t rejected = 0;  // Rejected: how many, of one batch
+};
+
 struct ForwarderOptions {
   std::string sidecar_id;
   // The request to the audit endpoint, credentials and all, for a body that is JSON in gzip. Called on the forwarder's
   // thread; the forwarder sets nothing but `stop`.
   std::function<net::Call(std::string gzip_body)> call;
   std::chrono::seconds interval{60};  // the sync interval: the longest backoff, and the wait after a refused token
+  // Called on the forwarder's thread, once for each Held and GoingOn, once a batch for Rejected. May be empty.
+  std::function<void(const ForwardingNotice&)> notice;
 };
 
 // For health and metrics.
 struct ForwardingState {
   std::string problem;         // why events wait; empty when they do not
-  bool paused = false;         // the gateway takes no events
+  bool held = false;           // more than a gateway that is away or busy: it will hardly get better by itself
+  bool paused = false;         // held since the gateway takes no events
   std::uint64_t rejected = 0;  // events that the gateway refused for good, since the start
   std::string rejection;       // what it said of the last of them; empty: none yet
   std::uint64_t damaged = 0;   // lines of the store that were no events and were passed over, since the start
@@ -69,16 +85,20 @@ class Forwarding {
   [[nodiscard]] base::Result<Batch> next_batch(std::uint64_t forwarded, std::uint64_t last);
   [[nodiscard]] base::Result<net::Answer> post(std::string body, const std::stop_token& stop);
   [[nodiscard]] Next act_on(const Delivery& delivery, const Batch& batch);
-  [[nodiscard]] Next settle(const Batch& batch, std::uint64_t rejected, std::string rejection);
+  [[nodiscard]] Next settle(const Batch& batch, std::uint64_t rejected, const std::string& rejection);
   [[nodiscard]] Next fail_for_now(std::string problem, std::optional<std::chrono::seconds> retry_after = {});
-  void tell(std::string problem, bool paused);
+  [[nodiscard]] Next hold(const std::string& problem, bool paused);
+  void count_rejected(const Batch& batch, std::uint64_t rejected, const std::string& rejection);
+  void notify(const ForwardingNotice& notice) const;
 
   Backlog& backlog_;
   net::HttpClient& client_;
   const ForwarderOptions options_;
   BatchReader reader_;
   unsigned failures_ = 0;
-  std::uint64_t generation_ = 0;     // of the chain that the seqs here are of
+  std::string told_;                                                   // the Held that no GoingOn has followed yet
+  ForwardingNotice rejections_{ForwardingNotice::What::Rejected, {}};  // of a batch whose events go one by one
+  std::uint64_t generation_ = 0;                                       // of the chain that the seqs here are of
   std::uint64_t alone_through_ = 0;  // events up to this seq go one by one: their batch was refused
 
   mutable base::Mutex mutex_;

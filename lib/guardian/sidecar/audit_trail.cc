@@ -40,13 +40,13 @@ std::string load_key(const std::string& directory) {
 
 }  // namespace
 
-AuditTrail::AuditTrail(audit::StoreOptions options, const base::Clock& clock)
-    : options_(std::move(options)), clock_(clock) {}
+AuditTrail::AuditTrail(audit::StoreOptions options, const base::Clock& clock, const base::Logger& logger)
+    : options_(std::move(options)), clock_(clock), logger_(logger) {}
 
 base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(const audit::StoreOptions& options, bool usable,
                                                            const Start& start, const base::Clock& clock,
                                                            const base::Logger& logger) {
-  std::unique_ptr<AuditTrail> trail(new AuditTrail(options, clock));
+  std::unique_ptr<AuditTrail> trail(new AuditTrail(options, clock, logger));
   trail->root_version_ = start.root_version;
   auto started = trail->event("sidecar.started");
   text_or_null(started, "bundleVersion", start.bundle_version);
@@ -78,6 +78,8 @@ void AuditTrail::start_forwarding(net::HttpClient& client, const sync::Options& 
   audit::ForwarderOptions forwarding;
   forwarding.sidecar_id = options_.sidecar;
   forwarding.interval = options.interval;
+  forwarding.notice = [this](const audit::ForwardingNotice& notice) { log_forwarding(notice); };
+  token_ = options.admin_token;
   forwarding.call = [options, sidecar = options_.sidecar](std::string body) {
     return sync::audit_call(options, sidecar, std::move(body));
   };
@@ -102,14 +104,51 @@ void AuditTrail::record(audit::Draft event) {
 }
 
 AuditState AuditTrail::state() const {
-  if (store_ == nullptr) return {0, 0, no_store_.dropped(), "audit events are not recorded: " + problem_};
+  if (store_ == nullptr) return {0, 0, no_store_.dropped(), {"audit events are not recorded: " + problem_}};
   auto state = store_->state();
-  // A gateway that is away is no problem of ours: events wait.
-  if (state.problem.empty() && forwarder_ != nullptr) {
-    auto forwarding = forwarder_->state();
-    if (forwarding.paused) state.problem = "audit events are not forwarded: " + forwarding.problem;
+  std::vector<std::string> problems = forwarding_problems();
+  if (!state.problem.empty()) problems.insert(problems.begin(), std::move(state.problem));
+  return {state.appended, state.pending, state.dropped, std::move(problems)};
+}
+
+// A gateway that is away is no problem of ours: events wait.
+std::vector<std::string> AuditTrail::forwarding_problems() const {
+  std::vector<std::string> problems;
+  if (forwarder_ == nullptr) return problems;
+  const auto forwarding = forwarder_->state();
+  if (forwarding.held) problems.push_back("audit events are not forwarded: " + without_token(forwarding.problem));
+  if (forwarding.rejected != 0) {
+    problems.push_back("audit events refused by the gateway for good since the start: " +
+                       std::to_string(forwarding.rejected) + "; the last: " + without_token(forwarding.rejection));
   }
-  return {state.appended, state.pending, state.dropped, std::move(state.problem)};
+  return problems;
+}
+
+void AuditTrail::log_forwarding(const audit::ForwardingNotice& notice) const {
+  using What = audit::ForwardingNotice::What;
+  const std::string reason = without_token(notice.reason);
+  switch (notice.what) {
+    case What::Held:
+      logger_.log(base::LogLevel::Warn, "audit_not_forwarded",
+                  {{"reason", reason}, {"action", notice.paused ? "asking_hourly" : "trying_at_the_sync_interval"}});
+      break;
+    case What::GoingOn:
+      logger_.log(base::LogLevel::Info, "audit_forwarding", {{"action", "sending_what_waited"}});
+      break;
+    case What::Rejected:
+      logger_.log(base::LogLevel::Warn, "audit_events_rejected",
+                  {{"count", std::to_string(notice.rejected)}, {"reason", reason}, {"action", "counting_as_dropped"}});
+      break;
+  }
+}
+
+std::string AuditTrail::without_token(std::string text) const {
+  constexpr std::string_view kHidden = "[token]";
+  if (token_.empty()) return text;
+  for (std::size_t at = 0; (at = text.find(token_, at)) != std::string::npos; at += kHidden.size()) {
+    text.replace(at, token_.size(), kHidden);
+  }
+  return text;
 }
 
 void AuditTrail::synced(const sync::SyncReport& report, std::uint64_t root_version) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "guardian/audit/forwarder.h"
 #include "guardian/audit/store.h"
@@ -24,7 +25,7 @@ struct AuditState {
   std::uint64_t appended = 0;
   std::uint64_t pending = 0;
   std::uint64_t dropped = 0;
-  std::string problem;  // empty: none
+  std::vector<std::string> problems;  // for health
 };
 
 class AuditTrail {
@@ -60,15 +61,21 @@ class AuditTrail {
   void synced(const sync::SyncReport& report, std::uint64_t root_version);
 
  private:
-  AuditTrail(audit::StoreOptions options, const base::Clock& clock);
+  AuditTrail(audit::StoreOptions options, const base::Clock& clock, const base::Logger& logger);
+  [[nodiscard]] std::vector<std::string> forwarding_problems() const;
+  void log_forwarding(const audit::ForwardingNotice& notice) const;
+  // What a gateway says, which may be the token that it was sent.
+  [[nodiscard]] std::string without_token(std::string text) const;
   void record(audit::Draft event);
   [[nodiscard]] audit::DraftBuilder event(std::string_view type) const;
 
   const audit::StoreOptions options_;
   const base::Clock& clock_;
+  const base::Logger& logger_;
   std::string redaction_key_;
   audit::NoStore no_store_;
   std::unique_ptr<audit::Store> store_;
+  std::string token_;  // a secret: what the gateway is asked with
   std::unique_ptr<audit::Forwarder> forwarder_;
   bool stopped_ = false;
   std::string problem_;  // why there is no store

@@ -121,7 +121,7 @@ Health Sidecar::State::health() const {
   if (snapshot == nullptr && !bootstrap_problem.empty()) all_problems.push_back(bootstrap_problem);
   if (std::string problem = limits->problem(); !problem.empty()) all_problems.push_back(std::move(problem));
   AuditState recorded = audit->state();
-  if (!recorded.problem.empty()) all_problems.push_back(std::move(recorded.problem));
+  for (std::string& problem : recorded.problems) all_problems.push_back(std::move(problem));
   const auto age = std::chrono::floor<std::chrono::seconds>(syncer->age().age());
   return judge_health({.snapshot = snapshot.get(),
                        .sync = syncer->status(),

@@ -7,6 +7,8 @@
 
 using guardian::audit::Forwarder;
 using guardian::audit::Forwarding;
+using guardian::audit::ForwardingNotice;
+using What = guardian::audit::ForwardingNotice::What;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Then = guardian::audit::Forwarding::Next::Then;
@@ -17,7 +19,14 @@ namespace {
 struct Rig {
   FileBacklog store;
   StoringGateway gateway;
-  Forwarding forwarding{store, gateway, forwarder_options()};
+  std::vector<ForwardingNotice> notices;
+  Forwarding forwarding{store, gateway, options()};
+
+  guardian::audit::ForwarderOptions options() {
+    auto options = forwarder_options();
+    options.notice = [this](const ForwardingNotice& notice) { notices.push_back(notice); };
+    return options;
+  }
 
   Forwarding::Next turn() { return forwarding.turn({}); }
   // Until all is sent; fails the test when that takes too long.
@@ -133,6 +142,62 @@ TEST_CASE("forwarder: a gateway that takes no events is asked hourly, and forwar
     CHECK(rig.forwarding.state().problem.empty());
     CHECK(rig.store.refused == 0);
   }
+}
+
+TEST_CASE("forwarder: that events are held is told when it begins and when it ends, once each") {
+  Rig rig;
+  rig.store.append_many(2);
+  rig.gateway.answers(401).answers(401).answers(503).answers(401).answers(404).answers(404);
+  for (int i = 0; i < 6; ++i) static_cast<void>(rig.turn());
+  REQUIRE(rig.notices.size() == 2);
+  CHECK(rig.notices[0].what == What::Held);
+  CHECK(rig.notices[0].reason == "the gateway refused the token (401): check ADMIN_TOKEN");
+  CHECK_FALSE(rig.notices[0].paused);
+  CHECK(rig.notices[1].what == What::Held);
+  CHECK(rig.notices[1].paused);
+  rig.drain();
+  rig.store.append();
+  rig.drain();
+  REQUIRE(rig.notices.size() == 3);
+  CHECK(rig.notices[2].what == What::GoingOn);
+}
+
+TEST_CASE("forwarder: a gateway that is away or busy holds nothing, any other refusal does") {
+  Rig rig;
+  rig.store.append();
+  rig.gateway.is_away().answers(503).answers(429).answers(408);
+  for (int i = 0; i < 4; ++i) {
+    static_cast<void>(rig.turn());
+    CHECK_FALSE(rig.forwarding.state().held);
+  }
+  CHECK(rig.notices.empty());
+  for (const int status : {401, 403, 404, 405, 409, 418, 501}) {
+    CAPTURE(status);
+    rig.gateway.answers(status);
+    static_cast<void>(rig.turn());
+    CHECK(rig.forwarding.state().held);
+  }
+  CHECK(rig.notices.size() >= 4);
+  rig.drain();
+  CHECK_FALSE(rig.forwarding.state().held);
+}
+
+TEST_CASE("forwarder: events that are refused are told of once a batch, also when they went one by one") {
+  Rig rig;
+  rig.gateway.rejects[rig.store.append()] = "the id is too odd";
+  rig.gateway.rejects[rig.store.append()] = "this one too";
+  rig.drain();
+  REQUIRE(rig.notices.size() == 1);
+  CHECK(rig.notices[0].what == What::Rejected);
+  CHECK(rig.notices[0].rejected == 2);
+  CHECK(rig.notices[0].reason == "the gateway rejected 2 of 2 events: the id is too odd");
+  rig.store.append_many(3);
+  for (int i = 0; i < 4; ++i) rig.gateway.answers(413);
+  rig.drain();
+  REQUIRE(rig.notices.size() == 2);
+  CHECK(rig.notices[1].rejected == 3);
+  CHECK(rig.notices[1].reason == "the gateway answered 413 to events");
+  CHECK(rig.forwarding.state().rejected == 5);
 }
 
 TEST_CASE("forwarder: rejected events are counted as dropped and hold up nothing") {

@@ -67,8 +67,9 @@ std::string printable_line(std::string_view text) { return safe(text) + "\n"; }
 std::string json_text(std::string_view text) { return safe(text); }
 
 std::string row(std::string_view label, std::string_view value) {
-  const std::size_t padding = kLabelWidth - std::min(label.size(), kLabelWidth - 1);
-  return std::string(label).append(padding, ' ').append(safe(value)).append("\n");
+  std::string line = safe(label);
+  const std::size_t padding = kLabelWidth - std::min(line.size(), kLabelWidth - 1);
+  return line.append(padding, ' ').append(safe(value)).append("\n");
 }
 
 }  // namespace guardian::cmd

@@ -82,8 +82,11 @@ def nothing_becomes_a_formula(path):
     for row in csv.DictReader(io.StringIO(audit("export", "--format", "csv", path / "audit"), newline="")):
         for name in ("agentId", "action", "reason"):
             check(row[name].startswith("'"), f"{name}: {row[name]!r}")
-    text = audit("query", path) + audit("tail", path) + audit("stats", path)
-    check(not set("\u009b\u202e\t\r") & set(text), f"the terminal is left alone: {text!r}")
+    store.decide(alert="\u009b31m\u202e\x1b[2J")
+    store.add("odd\u009b31m\u202e\x1b[2J", **{"name\u009b31m\x1b": "x"})
+    store.write_head()
+    text = audit("query", path) + audit("tail", path) + audit("stats", path) + audit("verify", path)
+    check(not set("\u009b\u202e\t\r\x1b") & set(text), f"the terminal is left alone: {text!r}")
 
 
 def verify_names_what_is_wrong(store, cache):

@@ -37,7 +37,9 @@ std::size_t admitted_connections(std::size_t wanted) {
 class PooledServer final : public HttpServer {
  public:
   PooledServer(const ServerOptions& options, std::vector<Route> routes)
-      : options_(options), router_(std::move(routes)), pool_(std::max<std::size_t>(options.threads, 1)) {
+      : options_(options),
+        router_(std::move(routes)),
+        pool_(std::max<std::size_t>(options.threads, 1), options.rested) {
     options_.max_connections = admitted_connections(options.max_connections);
   }
   PooledServer(const PooledServer&) = delete;

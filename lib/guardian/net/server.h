@@ -32,9 +32,10 @@ struct Route {
 
 struct ServerOptions {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;                                // 0: the system chooses; see HttpServer::port
-  std::size_t threads = 64;                              // requests handled at once
-  std::size_t max_connections = 10'000;                  // past it: 503 `unavailable` with Retry-After
+  std::uint16_t port = 0;                // 0: the system chooses; see HttpServer::port
+  std::size_t threads = 64;              // requests handled at once
+  std::function<void()> rested;          // called by each of these threads when nothing more is to do at once
+  std::size_t max_connections = 10'000;  // past it: 503 `unavailable` with Retry-After
   std::size_t max_body_bytes = std::size_t{1} << 20;     // past it: 413 `too_large`
   std::size_t max_header_bytes = std::size_t{16} << 10;  // past it: 431
   std::chrono::seconds request_timeout{10};              // a request not complete by then: 408

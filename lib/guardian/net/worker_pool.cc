@@ -5,7 +5,8 @@
 
 namespace guardian::net {
 
-WorkerPool::WorkerPool(std::size_t threads) {
+WorkerPool::WorkerPool(std::size_t threads, std::function<void()> rested)
+    : rested_(rested ? std::move(rested) : [] {}) {
   threads_.reserve(threads);
   try {
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
@@ -49,11 +50,18 @@ void WorkerPool::stop() {
 }
 
 void WorkerPool::run() {
+  bool owes_rest = false;
   while (true) {
     std::function<void()> job;
     bool wakes = false;
+    bool is_last = false;
     {
       std::unique_lock lock(mutex_);
+      if (jobs_.empty() && std::exchange(owes_rest, false)) {
+        lock.unlock();
+        rested_();
+        lock.lock();
+      }
       while (!stopping_ && jobs_.empty()) {
         ++idle_;
         changed_.wait(lock);
@@ -63,10 +71,14 @@ void WorkerPool::run() {
       if (jobs_.empty()) return;
       job = std::move(jobs_.front());
       jobs_.pop_front();
+      is_last = jobs_.empty();
       wakes = takes_waking();
     }
     if (wakes) changed_.notify_one();
+    // The last one may take long, and nobody else may be awake.
+    if (is_last && owes_rest) rested_();
     job();
+    owes_rest = true;
   }
 }
 

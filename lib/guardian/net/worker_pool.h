@@ -15,8 +15,9 @@ namespace guardian::net {
 // Any thread may submit.
 class WorkerPool {
  public:
-  // Throws std::system_error when the system gives no more threads.
-  explicit WorkerPool(std::size_t threads);
+  // `rested` is called by a thread that did a job before it waits, and before it begins the last one of the queue: what
+  // jobs left to be done together is done then. Throws std::system_error when the system gives no more threads.
+  explicit WorkerPool(std::size_t threads, std::function<void()> rested = {});
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -31,6 +32,7 @@ class WorkerPool {
   // Under the lock: whether the caller has to wake a thread.
   [[nodiscard]] bool takes_waking();
 
+  const std::function<void()> rested_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> jobs_;

@@ -90,7 +90,13 @@ Status Cache::clear(bool audit_too) {
   // Named one by one: the directory may be one that somebody else keeps files in.
   std::vector<std::string> gone = {"current.bundle.json", "current.bundle.json.tmp", "previous", "quarantine", "roots",
                                    "state.json.tmp"};
-  if (audit_too) gone.emplace_back("audit");
+  // The trail goes at one stroke: a sidecar may be writing it.
+  if (audit_too) {
+    GUARDIAN_TRY(files_.remove_all(directory_ + "/audit.cleared"));
+    const auto moved = files_.rename(directory_ + "/audit", directory_ + "/audit.cleared");
+    if (!moved && moved.error().code() != ErrorCode::NotFound) return moved;
+    gone.emplace_back("audit.cleared");
+  }
   for (const std::string& name : gone) GUARDIAN_TRY(files_.remove_all(directory_ + "/" + name));
   vouched_.reset();
   // The floor goes last: a crash on the way never leaves an old bundle without it.

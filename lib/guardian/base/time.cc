@@ -1,7 +1,6 @@
 #include "guardian/base/time.h"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace guardian::base {
 
@@ -84,22 +83,38 @@ std::chrono::year_month_day date_of(TimePoint time) noexcept {
   return std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(time));
 }
 
+constexpr std::size_t kMaxTextBytes = 24;
+
+// At least that many digits.
+void append_digits(std::string& text, unsigned value, unsigned digits) {
+  unsigned scale = 1;
+  for (unsigned i = 1; i < digits || value / scale >= 10; ++i) scale *= 10;
+  for (; scale != 0; scale /= 10) text += static_cast<char>('0' + value / scale % 10);
+}
+
 std::string format(TimePoint time, bool with_millis) {
   const auto date = date_of(time);
   const auto of_day = time - std::chrono::floor<std::chrono::days>(time);
   const auto seconds = std::chrono::floor<std::chrono::seconds>(of_day);
   const auto millis = std::chrono::floor<std::chrono::milliseconds>(of_day - seconds).count();
-  char buffer[64];
-  const int written = std::snprintf(
-      buffer, sizeof buffer, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(seconds.count() / 3600),
-      static_cast<int>(seconds.count() / 60 % 60), static_cast<int>(seconds.count() % 60));
-  std::string text(buffer, static_cast<std::size_t>(written));
+  std::string text;
+  text.reserve(kMaxTextBytes);
+  append_digits(text, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  text += '-';
+  append_digits(text, static_cast<unsigned>(date.month()), 2);
+  text += '-';
+  append_digits(text, static_cast<unsigned>(date.day()), 2);
+  text += 'T';
+  append_digits(text, static_cast<unsigned>(seconds.count() / 3600), 2);
+  text += ':';
+  append_digits(text, static_cast<unsigned>(seconds.count() / 60 % 60), 2);
+  text += ':';
+  append_digits(text, static_cast<unsigned>(seconds.count() % 60), 2);
   if (with_millis) {
-    const int more = std::snprintf(buffer, sizeof buffer, ".%03d", static_cast<int>(millis));
-    text.append(buffer, static_cast<std::size_t>(more));
+    text += '.';
+    append_digits(text, static_cast<unsigned>(millis), 3);
   }
-  return text + "Z";
+  return text += 'Z';
 }
 
 }  // namespace

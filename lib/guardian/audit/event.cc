@@ -1,6 +1,7 @@
 #include "guardian/audit/event.h"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "guardian/crypto/digest.h"
@@ -12,6 +13,8 @@ namespace guardian::audit {
 namespace {
 
 constexpr std::size_t kMaxExplainBytes = std::size_t{64} << 10;
+constexpr std::size_t kMarkerBytes = 256;  // a smaller context is not what makes an event large
+constexpr std::size_t kDryRunsTold = 100;  // where all of them are too many; a name has at most 1 KiB
 constexpr std::size_t kMaxChainTold = decision::kMaxDelegationDepth + 1;
 
 void text_or_null(DraftBuilder& builder, std::string_view name, std::optional<std::string_view> text) {
@@ -30,10 +33,10 @@ void write_delegation(std::string& text, std::span<const std::string_view> chain
   out.end_list().key("depth").unsigned_integer(chain.size()).end_object();
 }
 
-void write_dry_runs(std::string& text, const decision::Decision& decided) {
+void write_dry_runs(std::string& text, std::span<const decision::DryRun> entries) {
   json::Writer out(text);
   out.begin_list();
-  for (const decision::DryRun& entry : decided.dry_run) {
+  for (const decision::DryRun& entry : entries) {
     out.begin_object().member("decision", entry.allow ? "allow" : "deny");
     out.member("policy", entry.policy).member("rule", entry.rule).end_object();
   }
@@ -51,6 +54,7 @@ struct Large {
   std::string context = "null";
   std::string explain;
   bool explain_cut = false;
+  std::size_t max_dry_runs = std::numeric_limits<std::size_t>::max();
 };
 
 Draft build(const DecisionEvent& event, const Large& large) {
@@ -68,7 +72,10 @@ Draft build(const DecisionEvent& event, const Large& large) {
   builder.raw("context", large.context);
   builder.text("decision", decided.told_allow(event.mode) ? "allow" : "deny");
   write_delegation(builder.key("delegation"), event.chain);
-  write_dry_runs(builder.key("dryRun"), decided);
+  const std::span<const decision::DryRun> dry_runs(decided.dry_run);
+  const bool all = dry_runs.size() <= large.max_dry_runs;
+  write_dry_runs(builder.key("dryRun"), all ? dry_runs : dry_runs.first(large.max_dry_runs));
+  if (!all) builder.boolean("dryRunCut", true);
   if (!large.explain.empty()) builder.raw("explain", large.explain);
   if (large.explain_cut) builder.boolean("explainCut", true);
   builder.number("latencyMs", static_cast<double>(event.latency_micros) / 1000.0);
@@ -136,7 +143,10 @@ Draft draft_decision(const DecisionEvent& event, const Redactor& redactor) {
   if (!event.explain.empty()) large.explain = canonical_explain(event.explain, kMaxExplainBytes, large.explain_cut);
   Draft draft = build(event, large);
   if (draft.bytes() <= kMaxEventBytes) return draft;
-  large.context = marker_of(large.context);
+  if (large.context.size() > kMarkerBytes) large.context = marker_of(large.context);
+  draft = build(event, large);
+  if (draft.bytes() <= kMaxEventBytes) return draft;
+  large.max_dry_runs = kDryRunsTold;
   return build(event, large);
 }
 

@@ -107,6 +107,16 @@ void Redactor::append(std::string& out, std::string_view root, const json::Value
   out += json::canonical(redact(copy, root, value));
 }
 
+// A number may be an item of a list or a member's name.
+Redactor::State Redactor::step_of_path(const State& state, std::string_view segment) const {
+  State next = options_.paths.step(state, segment);
+  const bool may_be_item = std::ranges::all_of(segment, [](char c) { return c >= '0' && c <= '9'; });
+  if (!may_be_item) return next;
+  const State item = options_.paths.item(state);
+  for (std::size_t i = 0; i < next.size(); ++i) next[i] |= item[i];
+  return next;
+}
+
 // The test's path, such as `context.login["user.password"]`, leads to the value that it shows.
 json::Value Redactor::redact_test(json::Document& document, const json::Value& test) const {
   constexpr std::string_view kSeparators = ".[]\"";
@@ -117,7 +127,7 @@ json::Value Redactor::redact_test(json::Document& document, const json::Value& t
   while (!path.empty() && !secret) {
     const std::size_t end = std::min(path.find_first_of(kSeparators), path.size());
     if (end != 0) {
-      state = options_.paths.step(state, path.substr(0, end));
+      state = step_of_path(state, path.substr(0, end));
       secret = names_secret(path.substr(0, end)) || options_.paths.matches(state);
     }
     path.remove_prefix(std::min(end + 1, path.size()));

@@ -45,6 +45,7 @@ class Redactor {
  private:
   using State = RedactionPaths::State;
   [[nodiscard]] json::Value redact(json::Document& document, const State& state, const json::Value& value) const;
+  [[nodiscard]] State step_of_path(const State& state, std::string_view segment) const;
   [[nodiscard]] json::Value scalar(json::Document& document, const json::Value& value) const;
   [[nodiscard]] json::Value marker(json::Document& document, const json::Value& value) const;
   [[nodiscard]] json::Value redact_test(json::Document& document, const json::Value& test) const;

@@ -123,6 +123,16 @@ TEST_CASE("event: an explanation that is too large keeps what decided and what c
   CHECK(kept[1].find("rule")->as_text() == "open");
 }
 
+TEST_CASE("event: dry runs that are too many are told in part, and that is said") {
+  Recorded recorded("{}");
+  for (int i = 0; i < 20'000; ++i) recorded.decision.dry_run.push_back({"a-policy-that-is-tried", "rule", false});
+  const auto parsed = json::parse(recorded.line(), kEventLimits);
+  REQUIRE(parsed.ok());
+  CHECK(parsed->root().find("dryRun")->as_list().size() == 100);
+  CHECK(parsed->root().find("dryRunCut")->as_boolean());
+  CHECK(parsed->root().find("context")->is_object());
+}
+
 TEST_CASE("event: a context as deep as a request may be is recorded") {
   std::string context = "1";
   for (int i = 0; i < 60; ++i) context = R"({"a":)" + context + "}";

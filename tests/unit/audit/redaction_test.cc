@@ -133,6 +133,13 @@ TEST_CASE("redaction: a listed path hides what an explanation shows of it") {
                           R"({"rule":"a","test":{"path":"context.user.ssn","actual":"hunter2"}},)"
                           R"({"rule":"b","test":{"path":"context","actual":{"user":{"x":"hunter3"}}}},)"
                           R"({"rule":"c","test":{"path":"context.amount","actual":7}}]}])");
+  const auto items = guardian::audit::RedactionPaths::parse("context.items.ssn");
+  REQUIRE(items.ok());
+  const std::string item =
+      Redactor("key", {.context = guardian::audit::ContextDetail::Full, .paths = *items})
+          .redact_explain(R"([{"policy":"p","rules":[)"
+                          R"({"rule":"a","test":{"path":"context.items.0.ssn","actual":"hunter4"}}]}])");
+  CHECK(item.find("hunter") == std::string::npos);
   CHECK(text.find("hunter") == std::string::npos);
   CHECK(text.find("\"actual\":7") != std::string::npos);
 }

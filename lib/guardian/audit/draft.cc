@@ -11,7 +11,13 @@ namespace {
 
 // In canonical order. The first three are the writer's, which puts them at the cuts.
 constexpr std::array<std::string_view, 6> kOwn = {"id", "prev", "seq", "sidecar", "time", "type"};
+constexpr std::size_t kUsualBytes = 900;   // what glibc still keeps for the thread that frees it
 constexpr std::string_view kEnd = "\x7f";  // behind every name
+
+// The first letter tells nearly always.
+bool comes_before(std::string_view a, std::string_view b) noexcept {
+  return a.front() != b.front() ? a.front() < b.front() : a < b;
+}
 
 }  // namespace
 
@@ -24,7 +30,7 @@ std::string_view Draft::piece(std::size_t index) const noexcept {
 DraftBuilder::DraftBuilder(std::string_view type, std::string_view sidecar, base::TimePoint time)
     : type_(type), sidecar_(sidecar) {
   draft_.time_ = time;
-  draft_.text_.reserve(1024);
+  draft_.text_.reserve(kUsualBytes);
 }
 
 void DraftBuilder::put(std::string_view name) {
@@ -34,7 +40,7 @@ void DraftBuilder::put(std::string_view name) {
 }
 
 void DraftBuilder::advance_to(std::string_view name) {
-  for (; own_ < kOwn.size() && kOwn[own_] < name; ++own_) {
+  for (; own_ < kOwn.size() && comes_before(kOwn[own_], name); ++own_) {
     if (own_ < draft_.cuts_.size()) {
       draft_.cuts_[own_] = draft_.text_.size();
       continue;
@@ -47,7 +53,7 @@ void DraftBuilder::advance_to(std::string_view name) {
 }
 
 std::string& DraftBuilder::key(std::string_view name) {
-  GUARDIAN_ASSERT(last_ < name);
+  GUARDIAN_ASSERT(last_.empty() || comes_before(last_, name));
   last_ = name;
   advance_to(name);
   put(name);

@@ -29,7 +29,8 @@ std::string write_head(const Head& head) {
   out.begin_object();
   out.key("first").begin_object().key("seq").unsigned_integer(head.first_seq).member("prev", head.first_prev);
   out.end_object().key("last").begin_object().key("seq").unsigned_integer(head.last_seq);
-  out.member("hash", head.last_hash).end_object().key("forwarded").unsigned_integer(head.forwarded).end_object();
+  out.member("hash", head.last_hash).end_object().key("forwarded").unsigned_integer(head.forwarded);
+  out.key("told").unsigned_integer(head.told).key("unwritten").unsigned_integer(head.unwritten).end_object();
   text.resize(kHeadBytes - 1, ' ');
   return text += '\n';
 }
@@ -54,7 +55,10 @@ std::optional<Head> parse_head(std::string_view text) {
   auto last_hash = hash_of(member(*last, "hash"));
   const auto sent = seq_of(*forwarded);
   if (!first_seq || *first_seq == 0 || !first_prev || !last_seq || !last_hash || !sent) return std::nullopt;
-  return Head{*first_seq, std::move(*first_prev), *last_seq, std::move(*last_hash), *sent};
+  // Of other writers these two may be missing.
+  const std::uint64_t told = seq_of(member(parsed->root(), "told")).value_or(0);
+  const std::uint64_t unwritten = seq_of(member(parsed->root(), "unwritten")).value_or(0);
+  return Head{*first_seq, std::move(*first_prev), *last_seq, std::move(*last_hash), *sent, told, unwritten};
 }
 
 std::string head_path(const std::string& directory) { return directory + "/head.json"; }

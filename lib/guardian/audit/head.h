@@ -19,6 +19,8 @@ struct Head {
   std::uint64_t last_seq = 0;
   std::string last_hash = std::string(kNoHash);
   std::uint64_t forwarded = 0;  // the newest event that the gateway has
+  std::uint64_t told = 0;       // up to where an `audit.gap` tells of events that were let go unsent
+  std::uint64_t unwritten = 0;  // decisions that could not be recorded, and that no gap tells of yet
 };
 
 // Always of the same length, so that one write replaces it.

@@ -1,5 +1,6 @@
 #include "guardian/audit/recovery.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,13 +24,27 @@ struct Tail {
   bool damaged = false;           // a whole line behind `end` does not verify
 };
 
+bool ends_in_newline(const std::string& path, std::uint64_t size) {
+  const base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  char last = 0;
+  return fd.valid() && size > 0 && ::pread(fd.get(), &last, 1, static_cast<off_t>(size - 1)) == 1 && last == '\n';
+}
+
 base::Result<Tail> read_tail(const std::string& path) {
   GUARDIAN_ASSIGN(LineReader reader, LineReader::open(path));
   Tail tail;
   LineHasher hasher;
   while (true) {
     GUARDIAN_ASSIGN(const auto step, reader.next());
-    if (step.found == Found::End) return tail;
+    if (step.found == Found::End) {
+      // A line that is too long to be read may be whole all the same: evidence, and not a torn tail.
+      if (tail.torn_bytes != 0 && ends_in_newline(path, reader.offset())) {
+        tail.whole_bytes = reader.offset();
+        tail.torn_bytes = 0;
+        tail.damaged = true;
+      }
+      return tail;
+    }
     if (step.found == Found::Line) {
       tail.whole_bytes = reader.offset();
       tail.torn_bytes = 0;

@@ -27,6 +27,8 @@ class SegmentWriter {
   [[nodiscard]] static base::Result<SegmentWriter> reopen(const std::string& path);
 
   [[nodiscard]] Written append(std::string_view lines);
+  // Whether there is space for that much more.
+  [[nodiscard]] bool reserve_ahead(std::uint64_t bytes) { return reserve(bytes_ + bytes) == Written::Yes; }
   // All that was appended outlives the machine's power.
   [[nodiscard]] base::Status sync();
   // Gives back what was reserved and not used.

@@ -1,6 +1,8 @@
 #include "guardian/audit/store.h"
 
+#include <algorithm>
 #include <future>
+#include <new>
 #include <utility>
 
 #include "guardian/audit/event_line.h"
@@ -12,7 +14,10 @@ namespace {
 using base::LogLevel;
 
 constexpr std::chrono::milliseconds kAsyncDelay{50};
-constexpr std::size_t kMaxAsyncBytes = std::size_t{8} << 20;  // queued; past it the thread that appends writes
+constexpr std::size_t kMaxAsyncBytes = std::size_t{8} << 20;  // queued; past it events are not recorded
+// Past it nobody waits for a flush. A write costs an eighth then; more would let clients idle while their answers wait.
+constexpr std::size_t kMaxWaiting = 8;
+constexpr std::size_t kMaxGroupBytes = std::size_t{256} << 10;  // written in one call
 constexpr std::chrono::seconds kMaintenance{1};
 
 base::Status read_back(const Trail& trail) {
@@ -64,16 +69,40 @@ Store::~Store() {
 }
 
 void Store::append(std::vector<Draft> events, Done done) {
-  if (options_.durability != Durability::Async) return submit({std::move(events), std::move(done), {}});
-  // What cannot be written now is no promise either; the keeper tries on.
-  done(writable_.load() || options_.when_full == WhenFull::DropOldest);
   std::size_t bytes = 0;
   for (const Draft& event : events) bytes += event.bytes();
+  if (options_.durability == Durability::Async) return append_async(std::move(events), bytes, done);
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back({std::move(events), {}, {}});
+    queue_.push_back({std::move(events), std::move(done), {}});
     queued_bytes_ += bytes;
-    if (queued_bytes_ < kMaxAsyncBytes || leading_) return;
+    const bool waits = options_.awaits_flush && queue_.size() < kMaxWaiting;
+    if (waits || leading_) return;
+    leading_ = true;
+  }
+  lead();
+}
+
+// What is told before it is written has to have a place to wait in; the keeper writes it.
+void Store::append_async(std::vector<Draft> events, std::size_t bytes, const Done& done) {
+  const std::size_t count = events.size();
+  bool is_queued = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_queued = writable_ && queued_bytes_ + bytes <= kMaxAsyncBytes;
+    if (is_queued) {
+      queue_.push_back({std::move(events), {}, {}});
+      queued_bytes_ += bytes;
+    }
+  }
+  if (!is_queued) not_queued_ += count;
+  done(is_queued);
+}
+
+void Store::flush() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (queue_.empty() || leading_) return;
     leading_ = true;
   }
   lead();
@@ -130,30 +159,53 @@ void Store::lead() {
 }
 
 void Store::do_jobs(std::vector<Job>& jobs) {
+  const std::span<Job> all(jobs);
   std::size_t begin = 0;
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (!jobs[i].task) continue;
-    write_together(jobs, begin, i);
-    jobs[i].task(*trail_);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i].task) continue;
+    write_together(all.subspan(begin, i - begin));
+    all[i].task(*trail_);
     publish_state();
     begin = i + 1;
   }
-  write_together(jobs, begin, jobs.size());
+  write_together(all.subspan(begin));
 }
 
-void Store::write_together(std::vector<Job>& jobs, std::size_t begin, std::size_t end) {
+// In groups, so that what one job is too large for does not fall on the others.
+void Store::write_together(std::span<Job> jobs) {
+  std::size_t begin = 0;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    std::size_t own = 0;
+    for (const Draft& draft : jobs[i].events) own += draft.bytes();
+    if (bytes != 0 && bytes + own > kMaxGroupBytes) {
+      write_group(jobs.subspan(begin, i - begin));
+      begin = i;
+      bytes = 0;
+    }
+    bytes += own;
+  }
+  write_group(jobs.subspan(begin));
+}
+
+void Store::write_group(std::span<Job> jobs) {
   drafts_.clear();
   bool urgent = false;
-  for (std::size_t i = begin; i < end; ++i) {
-    for (const Draft& draft : jobs[i].events) {
+  for (const Job& job : jobs) {
+    for (const Draft& draft : job.events) {
       drafts_.push_back(&draft);
       urgent = urgent || draft.urgent();
     }
   }
   if (drafts_.empty()) return;
-  const bool recorded = trail_->write(drafts_);
+  bool recorded = false;
+  try {
+    recorded = trail_->write(drafts_);
+  } catch (const std::bad_alloc&) {
+    // Whoever waits must be told.
+  }
   if (recorded) appended_ += drafts_.size();
-  const bool changed = writable_.exchange(recorded) != recorded;
+  const bool changed = writable_ != recorded;
   if (changed || dropped_ != trail_->dropped() || generation_ != trail_->generation()) publish_state();
   last_seq_ = trail_->head().last_seq;
   bytes_ = trail_->bytes();
@@ -164,12 +216,13 @@ void Store::write_together(std::vector<Job>& jobs, std::size_t begin, std::size_
     }
     urgent_.notify_all();
   }
-  for (std::size_t i = begin; i < end; ++i) {
-    if (jobs[i].done) jobs[i].done(recorded);
+  for (Job& job : jobs) {
+    if (job.done) job.done(recorded);
   }
 }
 
 void Store::publish_state() {
+  writable_ = trail_->writable();
   if (generation_ != trail_->generation()) {
     // What was urgent is gone, and its seq means another event.
     const std::lock_guard lock(state_mutex_);
@@ -177,6 +230,7 @@ void Store::publish_state() {
   }
   last_seq_ = trail_->head().last_seq;
   forwarded_ = trail_->head().forwarded;
+  first_seq_ = trail_->head().first_seq;
   generation_ = trail_->generation();
   dropped_ = trail_->dropped();
   bytes_ = trail_->bytes();
@@ -212,7 +266,8 @@ void Store::keep(const std::stop_token& stop) {
     since += wait;
     const bool due = since >= kMaintenance;
     if (due) since = {};
-    run_task([due](Trail& trail) {
+    run_task([this, due](Trail& trail) {
+      trail.count_unwritten(not_queued_.exchange(0));
       if (due) trail.maintain();
     });
   }
@@ -224,7 +279,8 @@ StoreState Store::state() const {
   state.dropped = dropped_ + refused_;
   state.bytes = bytes_;
   const std::uint64_t last = last_seq_;
-  const std::uint64_t sent = forwarded_;
+  // What was pushed out does not wait any more.
+  const std::uint64_t sent = std::max(forwarded_.load(), first_seq_ - 1);
   if (options_.forwards && last > sent) state.pending = last - sent;
   const std::lock_guard lock(state_mutex_);
   state.problem = problem_;

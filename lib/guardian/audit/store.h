@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -47,6 +48,8 @@ class Store final : public Backlog, public Sink {
 
   // Under Async `done` is called at once.
   void append(std::vector<Draft> events, Done done) override;
+  // Writes what was appended and left for this (StoreOptions::awaits_flush). Any thread.
+  void flush();
   [[nodiscard]] bool denies_unrecorded() const noexcept override { return options_.when_full == WhenFull::Deny; }
   // The same for one event, waiting for it.
   bool append_now(Draft event);
@@ -73,13 +76,15 @@ class Store final : public Backlog, public Sink {
   };
 
   Store(StoreOptions options, std::unique_ptr<Trail> trail, const base::Logger& logger);
+  void append_async(std::vector<Draft> events, std::size_t bytes, const Done& done);
   // Does the job, or leaves it to the thread that is at the trail.
   void submit(Job job);
   void run_task(std::function<void(Trail&)> task);
   // At the trail: does what is queued until nothing is.
   void lead();
   void do_jobs(std::vector<Job>& jobs);
-  void write_together(std::vector<Job>& jobs, std::size_t begin, std::size_t end);
+  void write_together(std::span<Job> jobs);
+  void write_group(std::span<Job> jobs);
   void publish_state();
   // Keeps the problem for health, and logs when it begins and ends.
   void tell(std::string problem);
@@ -98,11 +103,13 @@ class Store final : public Backlog, public Sink {
   std::atomic<std::uint64_t> appended_{0};
   std::atomic<std::uint64_t> generation_{0};  // published behind the seqs of its chain
   std::atomic<std::uint64_t> last_seq_{0};
+  std::atomic<std::uint64_t> first_seq_{1};
   std::atomic<std::uint64_t> forwarded_{0};
   std::atomic<std::uint64_t> urgent_seq_{0};
   std::atomic<std::uint64_t> dropped_{0};
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<std::uint64_t> bytes_{0};
+  std::atomic<std::uint64_t> not_queued_{0};  // under Async, with nothing to wait in; not counted yet
   std::atomic<bool> writable_{true};
 
   mutable std::mutex state_mutex_;

@@ -18,12 +18,14 @@ enum class WhenFull { DropOldest, Deny };
 
 struct StoreOptions {
   std::string directory;  // CACHE_DIR/audit
+  std::string key_file;   // of redaction, beside it
   std::string sidecar;    // its id
   Durability durability = Durability::Process;
   WhenFull when_full = WhenFull::DropOldest;
   std::uint64_t max_bytes = std::uint64_t{1} << 30;
   std::chrono::seconds retention = std::chrono::hours(24 * 7);
-  bool forwards = false;  // false: nothing waits for a gateway, retention and size alone bound the store
+  bool awaits_flush = false;  // who appends calls flush() when there is nothing more to append at once
+  bool forwards = false;      // false: nothing waits for a gateway, retention and size alone bound the store
 };
 
 // The least that AUDIT_MAX_BYTES may be.

@@ -1,13 +1,18 @@
 #include "guardian/audit/trail.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <utility>
 
 #include "guardian/audit/recovery.h"
 #include "guardian/base/file_system.h"
+#include "guardian/base/system_error.h"
 
 namespace guardian::audit {
 
@@ -48,7 +53,9 @@ base::Result<Trail::Opened> Trail::open(StoreOptions options, const base::Clock&
   std::unique_ptr<Trail> trail(new Trail(std::move(options), clock));
   trail->head_ = found.head;
   trail->chain_.rewind(found.end);
+  GUARDIAN_TRY(trail->open_directory());
   trail->adopt(std::move(found.segments), found.append_to_last);
+  trail->tell_lost_before();
   trail->keep_spare();
   return Opened{std::move(trail), found.cut_bytes, std::move(found.damage)};
 }
@@ -70,10 +77,37 @@ void Trail::adopt(std::vector<Segment> segments, bool append_to_last) {
   }
 }
 
+base::Status Trail::open_directory() {
+  directory_ = base::UniqueFd(::open(options_.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory_.valid()) return base::system_error("opening", options_.directory, errno);
+  return {};
+}
+
+void Trail::look_at_directory() {
+  struct stat found = {};
+  const bool removed = !directory_.valid() || (::fstat(directory_.get(), &found) == 0 && found.st_nlink == 0);
+  if (!removed && !(current_ && current_->is_gone())) return;
+  const auto left = list_segments(options_.directory);
+  const bool empty = !left || left->empty();
+  if (removed || (empty && ::access(head_path(options_.directory).c_str(), F_OK) != 0)) return start_anew();
+  // Somebody took the newest segment away. The chain goes on, so that it shows.
+  current_.reset();
+}
+
+// A crash may have come between letting events go and telling of it.
+void Trail::tell_lost_before() {
+  if (!options_.forwards) return;
+  const std::uint64_t known = std::max(head_.forwarded, head_.told);
+  if (known + 1 >= head_.first_seq) return;
+  removed_ = Removed{known + 1, head_.first_seq - 1, head_.first_prev};
+  dropped_ += head_.first_seq - 1 - known;
+}
+
 void Trail::start_anew() {
   base::SystemFileSystem files;
   // Where it fails the next write does too, and tells why.
   static_cast<void>(files.make_directories(options_.directory));
+  static_cast<void>(open_directory());
   head_ = {};
   ++generation_;
   chain_.rewind({});
@@ -87,7 +121,8 @@ void Trail::start_anew() {
 }
 
 bool Trail::write(std::span<const Draft* const> events) {
-  if (current_ && current_->is_gone()) start_anew();
+  look_at_directory();
+  bool tried_elsewhere = false;
   while (true) {
     const Written written = put(events);
     if (written == Written::Yes) {
@@ -95,17 +130,24 @@ bool Trail::write(std::span<const Draft* const> events) {
       told_full_ = false;
       return true;
     }
-    if (written == Written::Failed || !make_room()) break;
+    if (written == Written::NoSpace && make_room()) continue;
+    // A file that has reached a limit of its own, or cannot be written any more, is not the whole disk.
+    const bool tries = written == Written::Failed && current_ && current_->bytes() != 0 && !tried_elsewhere;
+    if (!tries || rotate() != Written::Yes) break;
+    tried_elsewhere = true;
   }
   count_unwritten(events.size());
   return false;
 }
 
 void Trail::count_unwritten(std::size_t events) {
-  unwritten_ += events;
+  if (events == 0) return;
+  head_.unwritten += events;
   dropped_ += events;
+  if (reason_.empty()) reason_ = "events come faster than they can be written";
+  write_head_file(false);
   // A full disk still records that it is full.
-  if (told_full_ || unwritten_ == 0) return;
+  if (told_full_) return;
   if (put({}) == Written::Yes) {
     told_full_ = true;
   } else if (rotate_to_spare()) {
@@ -114,7 +156,7 @@ void Trail::count_unwritten(std::size_t events) {
 }
 
 void Trail::tell_cleared() {
-  if (current_ && current_->is_gone()) start_anew();
+  look_at_directory();
   if (std::exchange(told_cleared_, false)) return;
   cleared_ = true;
   // Else it is told with the next event.
@@ -128,33 +170,45 @@ Written Trail::put(std::span<const Draft* const> events) {
   for (const Draft& draft : untold()) chain_.append_line(buffer_, draft, now);
   for (const Draft* const draft : events) chain_.append_line(buffer_, *draft, now);
   const bool over = !events.empty() && bytes() + buffer_.size() > options_.max_bytes;
+  const bool never = !events.empty() && buffer_.size() > options_.max_bytes / 2;
   if (over) reason_ = "the audit store has reached AUDIT_MAX_BYTES";
-  const Written written = over ? Written::NoSpace : append_lines();
+  if (never) reason_ = "events of one request are larger than half of AUDIT_MAX_BYTES";
+  const Written full = never ? Written::Failed : Written::NoSpace;
+  const Written written = over || never ? full : append_lines();
   if (written != Written::Yes) {
     chain_.rewind(before_);
     return written;
   }
-  unwritten_ = 0;
+  if (options_.durability == Durability::Disk && !sync_lines()) {
+    chain_.rewind(before_);
+    return Written::Failed;
+  }
+  head_.unwritten = 0;
+  if (removed_) head_.told = removed_->to;
   removed_.reset();
   cleared_ = false;
   head_.last_seq = chain_.end().seq;
   head_.last_hash = chain_.end().hash;
   head_is_behind_ = true;
   if (clock_.monotonic() - head_written_ > kHeadInterval) write_head_file(false);
-  if (options_.durability != Durability::Disk) return written;
-  if (const auto synced = current_->sync(); !synced) {
-    reason_ = synced.error().message();
-    // What the system could not write it may forget: what follows goes elsewhere.
-    static_cast<void>(rotate());
-    return Written::Failed;
-  }
   return written;
+}
+
+// What the system could not bring to the disk is taken back: it was not recorded. What follows goes elsewhere, since
+// the system may have forgotten more.
+bool Trail::sync_lines() {
+  const auto synced = current_->sync();
+  if (synced) return true;
+  reason_ = synced.error().message();
+  static_cast<void>(current_->cut(current_->bytes() - buffer_.size()));
+  return false;
 }
 
 Written Trail::append_lines() {
   const bool full = current_ && current_->bytes() != 0 && current_->bytes() + buffer_.size() > segment_bytes_;
   if (!current_ || full) {
-    if (const Written rotated = rotate(); rotated != Written::Yes) return rotated;
+    // Where there can be no new one, the old one is better than none.
+    if (const Written rotated = rotate(); rotated != Written::Yes && !current_) return rotated;
   }
   const Written written = current_->append(buffer_);
   if (written != Written::Yes) reason_ = current_->reason();
@@ -172,7 +226,7 @@ std::vector<Draft> Trail::untold() const {
     tell(gap_of("dropped-oldest", removed_->to - removed_->from + 1, std::to_string(removed_->from),
                 "\"" + removed_->last_hash + "\"", std::to_string(removed_->to)));
   }
-  if (unwritten_ != 0) tell(gap_of("unwritable", unwritten_, "null", "null", "null"));
+  if (head_.unwritten != 0) tell(gap_of("unwritable", head_.unwritten, "null", "null", "null"));
   return drafts;
 }
 
@@ -181,6 +235,7 @@ Written Trail::rotate() {
   auto made = SegmentWriter::create(path, 0);
   if (made.written == Written::Yes) {
     take_over(std::move(*made.writer));
+    if (options_.durability == Durability::Disk) ::fsync(directory_.get());
     return Written::Yes;
   }
   reason_ = std::move(made.reason);
@@ -190,7 +245,8 @@ Written Trail::rotate() {
 bool Trail::rotate_to_spare() {
   if (!spare_ || (current_ && current_->bytes() == 0)) return false;
   const std::string path = options_.directory + "/" + segment_name(head_.last_seq + 1);
-  if (::rename(spare_->path().c_str(), path.c_str()) != 0) return false;
+  if (::renameat2(AT_FDCWD, spare_->path().c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) != 0) return false;
+  if (options_.durability == Durability::Disk) ::fsync(directory_.get());
   spare_->moved_to(path);
   take_over(std::move(*spare_));
   spare_.reset();
@@ -229,14 +285,15 @@ std::string Trail::problem() const {
 }
 
 void Trail::maintain() {
-  if (current_ && current_->is_gone()) start_anew();
+  look_at_directory();
   let_expired_go();
-  const bool something_to_tell = unwritten_ != 0 || removed_ || cleared_;
-  if (something_to_tell && bytes() < options_.max_bytes && put({}) == Written::Yes) {
+  const bool something_to_tell = head_.unwritten != 0 || removed_ || cleared_;
+  // A gap is small: that it fits does not mean that there is room again.
+  if ((something_to_tell || !reason_.empty()) && has_room() && put({}) == Written::Yes) {
     reason_.clear();
     told_full_ = false;
   }
-  if (head_is_behind_) write_head_file(false);
+  write_head_file(true);
   keep_spare();
 }
 

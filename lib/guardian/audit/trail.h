@@ -43,6 +43,10 @@ class Trail {
   [[nodiscard]] base::Status acknowledge(std::uint64_t seq);
   // What is to be done now and then: tells a gap, keeps the spare segment, lets old segments go.
   void maintain();
+  // Counts decisions that were answered and cannot be recorded; a gap tells of them.
+  void count_unwritten(std::size_t events);
+  // False since the last events could not be written.
+  [[nodiscard]] bool writable() const noexcept { return reason_.empty(); }
   // Gives back what was reserved; the head is on the disk.
   void close();
 
@@ -73,8 +77,14 @@ class Trail {
 
   [[nodiscard]] Written put(std::span<const Draft* const> events);
   [[nodiscard]] Written append_lines();
+  [[nodiscard]] bool sync_lines();
   [[nodiscard]] std::vector<Draft> untold() const;
-  void count_unwritten(std::size_t events);
+  // The directory's own descriptor tells when it was removed, whatever stands at its path now.
+  [[nodiscard]] base::Status open_directory();
+  // Begins anew where the store was cleared beside us; goes on in a new segment where only the newest one is gone.
+  void look_at_directory();
+  void tell_lost_before();
+  [[nodiscard]] bool has_room();
 
   // Goes on in a new segment; in the spare one where there is no space for it.
   [[nodiscard]] Written rotate();
@@ -103,6 +113,7 @@ class Trail {
   std::optional<SegmentWriter> spare_;  // holds space for the event that says that there is none
   std::uint64_t current_first_seq_ = 0;
   std::chrono::nanoseconds current_since_{};
+  base::UniqueFd directory_;
   base::UniqueFd head_file_;
   std::chrono::nanoseconds head_written_{};
   bool head_is_behind_ = false;
@@ -110,7 +121,6 @@ class Trail {
   std::string buffer_;
 
   std::optional<Removed> removed_;
-  std::uint64_t unwritten_ = 0;  // decisions since the last gap that told of them
   std::uint64_t dropped_ = 0;
   std::string reason_;  // of the last write that failed; empty when the last one did not
   std::optional<std::chrono::nanoseconds> pushed_out_at_;

@@ -14,6 +14,7 @@ namespace guardian::audit {
 namespace {
 
 constexpr std::uint64_t kSpareBytes = std::uint64_t{64} << 10;
+constexpr std::uint64_t kRoomWanted = std::uint64_t{64} << 10;  // before a full store counts as writable
 constexpr std::chrono::hours kMaxSegmentAge{24};
 constexpr int kSegmentsInRetention = 8;
 
@@ -66,6 +67,7 @@ void Trail::let_oldest_go() {
   sealed_.erase(sealed_.begin());
   if (sent) return;
   const std::uint64_t from = std::max(oldest.segment.first_seq, head_.forwarded + 1);
+  if (from > last) return;
   removed_ = Removed{removed_ ? removed_->from : from, last, hash};
   dropped_ += last - from + 1;
   pushed_out_at_ = clock_.monotonic();
@@ -78,6 +80,11 @@ void Trail::let_expired_go() {
   while (!sealed_.empty() && is_sent(0) && written_at(sealed_.front().segment.path) + options_.retention < now) {
     let_oldest_go();
   }
+}
+
+bool Trail::has_room() {
+  if (bytes() + kRoomWanted > options_.max_bytes) return false;
+  return !current_ || current_->reserve_ahead(kRoomWanted);
 }
 
 void Trail::keep_spare() {
@@ -97,7 +104,9 @@ base::Status Trail::acknowledge(std::uint64_t seq) {
 
 // It stands beside what it describes: where it cannot be written, less is proved, and nothing lost.
 void Trail::write_head_file(bool sync) {
-  if (!head_file_.valid()) {
+  struct stat found = {};
+  const bool gone = head_file_.valid() && sync && ::fstat(head_file_.get(), &found) == 0 && found.st_nlink == 0;
+  if (!head_file_.valid() || gone) {
     const std::string path = head_path(options_.directory);
     head_file_ = base::UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!head_file_.valid()) return;

@@ -28,9 +28,8 @@ std::optional<std::string> version_or_none(const std::shared_ptr<const decision:
 }
 
 // A key that cannot be kept is one for this run: values cannot be compared over runs then, and none can be read.
-std::string load_key(const std::string& directory) {
+std::string load_key(const std::string& path) {
   base::SystemFileSystem files;
-  const std::string path = directory + "/redaction.key";
   const auto kept = files.read_file(path, kKeyBytes);
   if (kept && kept->size() == kKeyBytes) return *kept;
   std::string made = crypto::random_bytes(kKeyBytes);
@@ -67,7 +66,7 @@ base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(const audit::StoreOpt
     if (options.when_full == audit::WhenFull::Deny) return base::Error(base::ErrorCode::Io, why);
     logger.log(base::LogLevel::Error, "audit_not_recorded", {{"reason", why}, {"action", "counting_what_is_lost"}});
   }
-  trail->redaction_key_ = trail->store_ != nullptr ? load_key(options.directory) : crypto::random_bytes(kKeyBytes);
+  trail->redaction_key_ = trail->store_ != nullptr ? load_key(options.key_file) : crypto::random_bytes(kKeyBytes);
   return trail;
 }
 

@@ -53,7 +53,7 @@ class AuditTrail {
   [[nodiscard]] audit::Sink& sink() noexcept;
   // nullptr where there is none.
   [[nodiscard]] audit::Store* store() noexcept { return store_.get(); }
-  // The per-install key of redaction, kept in the store's directory.
+  // The per-install key of redaction, kept beside the store's directory: it outlives a clear.
   [[nodiscard]] const std::string& redaction_key() const noexcept { return redaction_key_; }
   [[nodiscard]] AuditState state() const;
 

@@ -94,6 +94,8 @@ base::Status Sidecar::State::make_guard(bool cache_usable) {
 
 base::Status Sidecar::State::open_audit(bool cache_usable) {
   options.audit.directory = options.cache_directory + "/audit";
+  options.audit.key_file = options.cache_directory + "/redaction.key";
+  options.audit.awaits_flush = true;
   options.audit.sidecar = syncer->sidecar_id();
   options.audit.forwards = options.audit.forwards && !options.offline;
   const auto snapshot = active.get();
@@ -259,6 +261,9 @@ base::Result<std::unique_ptr<Sidecar>> Sidecar::open(Options options, World worl
 
 base::Status Sidecar::listen() {
   State& state = *state_;
+  state.options.server.rested = [audit = state.audit->store()] {
+    if (audit != nullptr) audit->flush();
+  };
   GUARDIAN_ASSIGN(state.server, net::HttpServer::start(state.options.server, state.routes()));
   state.port = state.server->port();
   if (state.lock) state.lock->write_note(net::local_url(state.options.server.host, state.port));

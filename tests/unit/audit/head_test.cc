@@ -25,7 +25,7 @@ std::string head_with_last_seq(std::string_view seq) {
 }  // namespace
 
 TEST_CASE("head: what is written is read back, always of one length") {
-  Head head{7, std::string(64, 'a'), 9, std::string(64, 'b'), 8};
+  Head head{7, std::string(64, 'a'), 9, std::string(64, 'b'), 8, 6, 5};
   const std::string text = write_head(head);
   const auto read = parse_head(text);
   REQUIRE(read.has_value());
@@ -34,7 +34,9 @@ TEST_CASE("head: what is written is read back, always of one length") {
   CHECK(read->last_seq == 9);
   CHECK(read->last_hash == head.last_hash);
   CHECK(read->forwarded == 8);
-  head.first_seq = head.last_seq = head.forwarded = std::uint64_t{1} << 53U;
+  CHECK(read->told == 6);
+  CHECK(read->unwritten == 5);
+  head.first_seq = head.last_seq = head.forwarded = head.told = head.unwritten = std::uint64_t{1} << 53U;
   CHECK(write_head(head).size() == text.size());
 }
 

@@ -98,6 +98,29 @@ TEST_CASE("store: events that are only queued are written when it is closed") {
   CHECK(rig.seqs().size() == 101);
 }
 
+TEST_CASE("store: what waits for a flush is written by it, or when enough waits") {
+  Rig rig;
+  rig.store.reset();
+  rig.options.awaits_flush = true;
+  rig.store = Store::open(rig.options, rig.clock, rig.logger, rig.event("sidecar.started")).value();
+  const std::uint64_t before = rig.store->last_seq();
+  std::size_t told = 0;
+  const auto append = [&] {
+    std::vector<Draft> events;
+    events.push_back(rig.event("external"));
+    rig.store->append(std::move(events), [&](bool recorded) { told += recorded ? 1 : 0; });
+  };
+  append();
+  CHECK(told == 0);
+  rig.store->flush();
+  CHECK(told == 1);
+  CHECK(rig.store->last_seq() == before + 1);
+  for (int i = 0; i < 100; ++i) append();
+  CHECK(told > 90);
+  rig.store->flush();
+  CHECK(told == 101);
+}
+
 TEST_CASE("store: under `disk` what is told is recorded") {
   Rig rig(Durability::Disk);
   for (int i = 0; i < 5; ++i) CHECK(rig.store->append_now(rig.event("external")));

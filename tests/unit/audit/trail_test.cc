@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "guardian/audit/event_line.h"
+#include "guardian/audit/recovery.h"
 #include "guardian/json/reader.h"
 #include "support/fake_clock.h"
 #include "support/temp_dir.h"
@@ -300,6 +301,87 @@ TEST_CASE("trail: a store that is removed beside it begins anew and says that it
   CHECK(rig.lines().size() == 2);
   rig.reopen();
   CHECK(rig.damage.empty());
+}
+
+TEST_CASE(
+    "trail: a newest segment that somebody took away is no clear: the chain goes on and nothing older is touched") {
+  Rig rig(small(WhenFull::DropOldest, true));
+  for (int i = 0; i < 20; ++i) CHECK(rig.write(1, 10'000));
+  REQUIRE(rig.segments().size() > 1);
+  const std::string first = rig.directory.read("audit/" + segment_name(1));
+  ::unlink(rig.segments().back().path.c_str());
+  CHECK(rig.write());
+  CHECK(rig.directory.read("audit/" + segment_name(1)) == first);
+  const auto lines = rig.lines();
+  CHECK(read_event_line(lines.back())->seq == 21);
+  CHECK(read_event_line(lines.back())->type == "external");
+}
+
+TEST_CASE("trail: what can never fit is refused before anything is let go for it") {
+  Rig rig(small(WhenFull::DropOldest, true));
+  for (int i = 0; i < 50; ++i) CHECK(rig.write(1, 10'000));
+  CHECK_FALSE(rig.write(11, 100'000));
+  CHECK(read_event_line(rig.lines().front())->seq == 1);
+  CHECK(rig.trail->dropped() == 11);
+  CHECK(rig.write());
+  REQUIRE(rig.gaps().size() == 1);
+  CHECK(number_of(rig.gaps().front(), "count") == 11);
+}
+
+TEST_CASE("trail: events that were let go just before a crash are told of after it, once") {
+  Rig rig(small(WhenFull::DropOldest, true));
+  for (int i = 0; i < 20; ++i) CHECK(rig.write(1, 10'000));
+  auto segments = rig.segments();
+  REQUIRE(segments.size() > 1);
+  const std::uint64_t next = segments[1].first_seq;
+  Head head = rig.trail->head();
+  rig.trail.reset();
+  head.first_seq = next;
+  head.first_prev = first_prev_of(segments[1]).value();
+  rig.directory.write("audit/head.json", write_head(head));
+  for (int i = 0; i < 2; ++i) {
+    rig.reopen();
+    CHECK(rig.damage.empty());
+    CHECK(rig.write());
+  }
+  REQUIRE(rig.gaps().size() == 1);
+  CHECK(number_of(rig.gaps().front(), "from") == 1);
+  CHECK(number_of(rig.gaps().front(), "to") == static_cast<double>(next - 1));
+}
+
+TEST_CASE("trail: what could not be written is told of after a crash too") {
+  Rig rig(small(WhenFull::Deny, true));
+  while (rig.write(1, 10'000)) {
+  }
+  for (int i = 0; i < 4; ++i) CHECK_FALSE(rig.write(1, 10'000));
+  rig.trail.reset();
+  rig.options.max_bytes *= 2;
+  rig.reopen();
+  CHECK(rig.write());
+  double told = 0;
+  for (const std::string& gap : rig.gaps()) told += number_of(gap, "count");
+  CHECK(told == 5);
+}
+
+TEST_CASE("trail: a head that is taken away comes back") {
+  Rig rig;
+  CHECK(rig.write(3));
+  ::unlink(head_path(rig.options.directory).c_str());
+  rig.trail->maintain();
+  const auto head = load_head(rig.options.directory);
+  REQUIRE(head.ok());
+  REQUIRE(head->has_value());
+  CHECK((*head)->last_seq == 3);
+}
+
+TEST_CASE("trail: a line that is longer than any reader takes is no torn tail when it is whole") {
+  Rig rig;
+  CHECK(rig.write(2));
+  rig.trail.reset();
+  rig.append_raw(std::string(kMaxLineBytes + 10, 'x') + "\n");
+  rig.reopen();
+  CHECK(rig.cut_bytes == 0);
+  CHECK_FALSE(rig.damage.empty());
 }
 
 TEST_CASE("trail: at any byte where a write ended, what was whole is kept") {

@@ -61,7 +61,6 @@ base::Result<Trail::Opened> Trail::open(StoreOptions options, const base::Clock&
 }
 
 void Trail::adopt(std::vector<Segment> segments, bool append_to_last) {
-  base::SystemFileSystem files;
   for (Segment& segment : segments) {
     auto writer = SegmentWriter::reopen(segment.path);
     if (!writer) continue;
@@ -293,7 +292,10 @@ void Trail::maintain() {
     reason_.clear();
     told_full_ = false;
   }
-  write_head_file(true);
+  struct stat head = {};
+  const bool head_is_gone = head_file_.valid() && ::fstat(head_file_.get(), &head) == 0 && head.st_nlink == 0;
+  if (head_is_gone) head_file_ = {};
+  if (head_is_gone || head_is_behind_) write_head_file(false);
   keep_spare();
 }
 

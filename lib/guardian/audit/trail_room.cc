@@ -104,9 +104,7 @@ base::Status Trail::acknowledge(std::uint64_t seq) {
 
 // It stands beside what it describes: where it cannot be written, less is proved, and nothing lost.
 void Trail::write_head_file(bool sync) {
-  struct stat found = {};
-  const bool gone = head_file_.valid() && sync && ::fstat(head_file_.get(), &found) == 0 && found.st_nlink == 0;
-  if (!head_file_.valid() || gone) {
+  if (!head_file_.valid()) {
     const std::string path = head_path(options_.directory);
     head_file_ = base::UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!head_file_.valid()) return;

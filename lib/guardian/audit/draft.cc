@@ -67,6 +67,10 @@ DraftBuilder& DraftBuilder::text(std::string_view name, std::string_view value) 
 
 DraftBuilder& DraftBuilder::null(std::string_view name) { return raw(name, "null"); }
 
+DraftBuilder& DraftBuilder::text_or_null(std::string_view name, std::optional<std::string_view> value) {
+  return value ? text(name, *value) : null(name);
+}
+
 DraftBuilder& DraftBuilder::boolean(std::string_view name, bool value) { return raw(name, value ? "true" : "false"); }
 
 DraftBuilder& DraftBuilder::number(std::string_view name, double value) {

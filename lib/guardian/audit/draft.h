@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,7 @@ class DraftBuilder {
 
   DraftBuilder& text(std::string_view name, std::string_view value);
   DraftBuilder& null(std::string_view name);
+  DraftBuilder& text_or_null(std::string_view name, std::optional<std::string_view> value);
   DraftBuilder& boolean(std::string_view name, bool value);
   DraftBuilder& number(std::string_view name, double value);
   DraftBuilder& raw(std::string_view name, std::string_view canonical);

@@ -17,14 +17,6 @@ constexpr std::size_t kMarkerBytes = 256;  // a smaller context is not what make
 constexpr std::size_t kDryRunsTold = 100;  // where all of them are too many; a name has at most 1 KiB
 constexpr std::size_t kMaxChainTold = decision::kMaxDelegationDepth + 1;
 
-void text_or_null(DraftBuilder& builder, std::string_view name, std::optional<std::string_view> text) {
-  if (text) {
-    builder.text(name, *text);
-  } else {
-    builder.null(name);
-  }
-}
-
 void write_delegation(std::string& text, std::span<const std::string_view> chain) {
   json::Writer out(text);
   out.begin_object().key("chain").begin_list();
@@ -62,13 +54,13 @@ Draft build(const DecisionEvent& event, const Large& large) {
   DraftBuilder builder("decision", event.sidecar, event.time);
   builder.text("action", event.request.action).text("agentId", event.agent_id);
   const bool named = event.agent != nullptr && event.agent->name.is_text();
-  text_or_null(builder, "agentName", named ? std::optional(event.agent->name.as_text()) : std::nullopt);
+  builder.text_or_null("agentName", named ? std::optional(event.agent->name.as_text()) : std::nullopt);
   const bool alerts = decided.alert != policy::Alert::None;
-  text_or_null(builder, "alert", alerts ? std::optional(policy::to_string(decided.alert)) : std::nullopt);
+  builder.text_or_null("alert", alerts ? std::optional(policy::to_string(decided.alert)) : std::nullopt);
   if (decided.approval_id) builder.text("approvalId", *decided.approval_id);
   builder.boolean("authenticated", false);
-  text_or_null(builder, "batchId", event.batch_id);
-  text_or_null(builder, "bundleVersion", event.bundle_version);
+  builder.text_or_null("batchId", event.batch_id);
+  builder.text_or_null("bundleVersion", event.bundle_version);
   builder.raw("context", large.context);
   builder.text("decision", decided.told_allow(event.mode) ? "allow" : "deny");
   write_delegation(builder.key("delegation"), event.chain);
@@ -80,16 +72,16 @@ Draft build(const DecisionEvent& event, const Large& large) {
   if (large.explain_cut) builder.boolean("explainCut", true);
   builder.number("latencyMs", static_cast<double>(event.latency_micros) / 1000.0);
   builder.text("mode", decision::to_string(event.mode));
-  text_or_null(builder, "policy", decided.policy);
-  text_or_null(builder, "reason", decided.reason);
+  builder.text_or_null("policy", decided.policy);
+  builder.text_or_null("reason", decided.reason);
   if (decided.requires_approval) builder.boolean("requiresApproval", true);
-  text_or_null(builder, "resource", event.request.resource);
+  builder.text_or_null("resource", event.request.resource);
   if (decided.retry_after_ms) builder.number("retryAfterMs", static_cast<double>(*decided.retry_after_ms));
-  text_or_null(builder, "rule", decided.rule);
+  builder.text_or_null("rule", decided.rule);
   builder.null("spanId").null("token");
-  text_or_null(builder, "traceId", event.trace_id);
-  text_or_null(builder, "trustTier",
-               event.agent != nullptr ? std::optional(std::string_view(event.agent->trust_tier)) : std::nullopt);
+  builder.text_or_null("traceId", event.trace_id);
+  builder.text_or_null(
+      "trustTier", event.agent != nullptr ? std::optional(std::string_view(event.agent->trust_tier)) : std::nullopt);
   builder.boolean("wouldDeny", decided.would_deny(event.mode));
   return builder.urgent(alerts).finish();
 }

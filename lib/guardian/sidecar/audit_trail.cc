@@ -14,14 +14,6 @@ namespace {
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::chrono::seconds kFlushGrace{3};
 
-void text_or_null(audit::DraftBuilder& builder, std::string_view name, const std::optional<std::string>& text) {
-  if (text) {
-    builder.text(name, *text);
-  } else {
-    builder.null(name);
-  }
-}
-
 std::optional<std::string> version_or_none(const std::shared_ptr<const decision::Snapshot>& snapshot) {
   if (snapshot == nullptr) return std::nullopt;
   return snapshot->bundle().payload().version.text();
@@ -48,7 +40,7 @@ base::Result<std::unique_ptr<AuditTrail>> AuditTrail::open(const audit::StoreOpt
   std::unique_ptr<AuditTrail> trail(new AuditTrail(options, clock, logger));
   trail->root_version_ = start.root_version;
   auto started = trail->event("sidecar.started");
-  text_or_null(started, "bundleVersion", start.bundle_version);
+  started.text_or_null("bundleVersion", start.bundle_version);
   started.text("durability", audit::to_string(options.durability)).text("mode", decision::to_string(start.mode));
   started.text("version", GUARDIAN_VERSION);
   if (usable) {
@@ -160,13 +152,13 @@ void AuditTrail::synced(const sync::SyncReport& report, std::uint64_t root_versi
   }
   if (report.outcome == sync::Outcome::Applied) {
     auto activated = event("bundle.activated");
-    text_or_null(activated, "bundleVersion", version_or_none(report.active));
-    text_or_null(activated, "previous", version_or_none(report.before));
+    activated.text_or_null("bundleVersion", version_or_none(report.active));
+    activated.text_or_null("previous", version_or_none(report.before));
     record(activated.finish());
   }
   if (!report.refused()) return;
   auto refused = event("bundle.refused");
-  text_or_null(refused, "bundleVersion", version_or_none(report.active));
+  refused.text_or_null("bundleVersion", version_or_none(report.active));
   refused.text("code", to_string(report.error->code())).text("reason", report.error->message());
   refused.text("stage", sync::to_string(report.stage));
   record(refused.finish());
